@@ -1,0 +1,1 @@
+"""From documents to adapters: examples, training, formats, the library, engines, evaluation."""

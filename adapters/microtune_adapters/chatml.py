@@ -1,0 +1,42 @@
+"""ChatML: turns to token ids and back. Knows nothing about what the turns say.
+
+Text is tokenised apart from the control tokens, so a "<|im_end|>" that somebody typed stays
+text. Source: the chat markup of OpenAI, as Qwen, SmolLM and pocket use it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from microtune.contracts import Turn
+
+START, END, DOCUMENT_END = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCodec:
+    """Encodes chats with a base's own tokenizer.
+
+    `encode` maps plain text to ids and must not parse control tokens in it; `start` and `end`
+    are the ids of the two control tokens.
+    """
+
+    encode: Callable[[str], list[int]]
+    start: int
+    end: int
+
+    def prompt(self, turns: Sequence[Turn]) -> list[int]:
+        """Ids of `turns` and of the opening of the assistant's turn."""
+        ids: list[int] = []
+        for turn in turns:
+            ids += [self.start, *self.encode(f"{turn.role}\n{turn.content}"), self.end]
+            ids += self.encode("\n")
+        return [*ids, self.start, *self.encode("assistant\n")]
+
+    def answer(self, text: str) -> list[int]:
+        """Ids of the assistant's `text`, closed by the end token."""
+        return [*self.encode(text), self.end]

@@ -1,0 +1,127 @@
+"""What a collector, a trainer and an engine must be able to do, whoever implements them.
+
+Each protocol has one contract test class that every implementation passes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from microtune.words import Found, Mark, Skip, Source
+
+
+class Collector(Protocol):
+    """Reads one source. Never writes to it, never keeps more than one text in memory."""
+
+    source: Source
+
+    def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        """Yield what is new since `marks` (place → mark of earlier passes).
+
+        Items that belong to a place come before that place's `Mark`. A problem with one item is
+        a `Skip`; only a source that cannot be read at all raises `MicrotuneError`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a chat: `role` is "system", "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are drawn. The same values and seed give the same text on the same machine."""
+
+    seed: int = 0
+    max_tokens: int = 300
+    temperature: float = 0.7
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.1
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The log-likelihood of a text: `nats` summed over its `tokens`, which spell `bytes` bytes."""
+
+    nats: float
+    tokens: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a finished stream says of itself."""
+
+    tokens: int
+    prompt_tokens: int
+    first_token_ms: float
+    tokens_per_s: float
+    finish: str  # "stop", "length" or "cancelled"
+
+
+class Engine(Protocol):
+    """A loaded base that streams tokens, scores text and swaps adapters.
+
+    Adapters are folders of the library (see `microtune_adapters.library`). An adapter fitted to
+    another base is refused by hash. Every swap clears the cache.
+    """
+
+    @property
+    def base_sha256(self) -> str: ...
+
+    def use(self, adapter: Path | None, scale: float = 1.0) -> float:
+        """Serve with this adapter (None: the bare base). Returns the time taken in ms."""
+        ...
+
+    def stream(
+        self, turns: Sequence[Turn], sampling: Sampling, done: Callable[[Generated], None]
+    ) -> Iterator[str]:
+        """Yield the assistant's answer piece by piece, then call `done` once."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop the running stream within one token; callable from another thread."""
+        ...
+
+    def score(self, turns: Sequence[Turn], text: str) -> Score:
+        """The likelihood of `text` as the assistant's answer to `turns`."""
+        ...
+
+    def logits(self, turns: Sequence[Turn], text: str) -> "Sequence[Sequence[float]]":
+        """Logits [tokens of text, vocabulary] at the positions that predict each of them."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training run stands."""
+
+    step: int
+    steps: int
+    loss: float
+    tokens: int
+    seconds: float
+    seconds_left: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a trainer leaves: a PEFT folder and what it cost."""
+
+    folder: Path
+    steps: int
+    tokens: int
+    seconds: float
+    losses: tuple[float, ...] = ()
+    validation: tuple[tuple[int, float], ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,35 @@
+"""Errors that reach a person: what went wrong, where, and what to do next.
+
+Every error that a user can cause or mend is a `MicrotuneError`; the command line prints it as
+one line and exits with its `exit_code`. Anything else that escapes is a bug.
+"""
+
+from collections.abc import Sequence
+
+
+class MicrotuneError(Exception):
+    """Something could not be done. `str()` gives one line: what, then the remedy."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = " ".join(what.split())
+        self.remedy = " ".join(remedy.split())
+
+    def __str__(self) -> str:
+        return f"{self.what.rstrip('.')}. {self.remedy}" if self.remedy else self.what
+
+
+class Several(MicrotuneError):
+    """More than one problem, gathered before speaking."""
+
+    def __init__(self, problems: Sequence[MicrotuneError]) -> None:
+        super().__init__("; ".join(str(p) for p in problems), "")
+        self.problems = tuple(problems)
+
+
+class Interrupted(MicrotuneError):
+    """Stopped on request with everything needed to resume kept (EX_TEMPFAIL)."""
+
+    exit_code = 75
