@@ -1,0 +1,138 @@
+"""The pretraining loop: windows in a seeded order, checkpoints, exact resume, held-out loss.
+
+Half windows (512) while the rate is high, whole ones (1024) while it decays: short sequences
+are cheaper and the model meets its full context before it is done.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .model import Pocket, Shape
+from .optimiser import optimisers, rate, set_rate
+
+DECAY = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    steps: int
+    batch: int = 16  # windows of 1024 tokens a step
+    micro: int = 8  # windows of 1024 tokens a backward pass
+    seed: int = 0
+    precision: str = "bf16"
+    compiled: bool = True
+
+
+class Windows:
+    """Seeded batches of `tokens.npy`: batch `n` is the same whenever it is asked for."""
+
+    def __init__(self, folder: Path, context: int, seed: int) -> None:
+        self.tokens = np.load(folder / "tokens.npy", mmap_mode="r")
+        self.loss = np.load(folder / "loss.npy", mmap_mode="r")
+        self.context, self.seed = context, seed
+        self.count = (len(self.tokens) - 1) // context
+
+    def batch(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Inputs and targets [size, context] int64; targets without loss are -100."""
+        first = step * size
+        order = np.random.default_rng([self.seed, first // self.count]).permutation(self.count)
+        rows = [int(order[(first + i) % self.count]) * self.context for i in range(size)]
+        ids = np.stack([self.tokens[r : r + self.context + 1] for r in rows]).astype(np.int64)
+        marks = np.stack([self.loss[r + 1 : r + self.context + 1] for r in rows])
+        targets = np.where(marks == 1, ids[:, 1:], -100)
+        return torch.from_numpy(ids[:, :-1].copy()), torch.from_numpy(targets)
+
+
+class Pretraining:
+    """One pretraining run in `folder`; `run()` goes on from the newest checkpoint."""
+
+    def __init__(self, folder: Path, data: Path, shape: Shape, plan: Plan) -> None:
+        self.folder, self.plan, self.shape = folder, plan, shape
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        torch.manual_seed(plan.seed)
+        self.model = Pocket(shape).to(self.device)
+        self.optimisers = optimisers(self.model)
+        self.windows = Windows(data, shape.context, plan.seed)
+        self.step = 0
+        self.loss_of: Callable[..., torch.Tensor] = self.model.loss
+        if plan.compiled:
+            self.loss_of = torch.compile(self.model.loss)
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.checkpoint.exists():
+            self.load()
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def load(self) -> None:
+        saved: dict[str, Any] = torch.load(self.checkpoint, map_location=self.device)
+        self.model.load_state_dict(saved["model"])
+        for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
+        self.step = saved["step"]
+
+    def save(self) -> None:
+        """Write the checkpoint beside the old one, then rename: a crash leaves one whole."""
+        state = {
+            "model": self.model.state_dict(),
+            "optimisers": [o.state_dict() for o in self.optimisers],
+            "step": self.step,
+        }
+        torch.save(state, self.checkpoint.with_suffix(".new"))
+        self.checkpoint.with_suffix(".new").rename(self.checkpoint)
+
+    def autocast(self) -> torch.autocast:
+        return torch.autocast(self.device, torch.bfloat16, enabled=self.plan.precision == "bf16")
+
+    def one_step(self) -> float:
+        plan = self.plan
+        ids, targets = (t.to(self.device) for t in self.windows.batch(self.step, plan.batch))
+        if self.step < plan.steps * (1 - DECAY):
+            half = self.shape.context // 2
+            ids, targets = ids.view(-1, half), targets.view(-1, half)
+        rows = plan.micro * self.shape.context // ids.shape[1]
+        set_rate(self.optimisers, rate(self.step, plan.steps, decay=DECAY))
+        marked, total = int((targets != -100).sum()), 0.0
+        for i in range(0, len(ids), rows):
+            part = targets[i : i + rows]
+            with self.autocast():
+                share = int((part != -100).sum()) / marked
+                loss = self.loss_of(ids[i : i + rows], part) * share
+            loss.backward()
+            total += loss.item()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        return total
+
+    def run(self, *, save_every: float = 120, report_every: int = 20) -> None:
+        """Train to the last step; raises `FloatingPointError` when the loss is no number."""
+        saved, began, first = time.monotonic(), time.monotonic(), self.step
+        while self.step < self.plan.steps:
+            loss = self.one_step()
+            if not math.isfinite(loss):
+                raise FloatingPointError(f"loss {loss} at step {self.step}")
+            if self.step % report_every == 0:
+                done = (self.step - first) * self.plan.batch * self.shape.context
+                self.report(loss=loss, tokens_per_s=done / (time.monotonic() - began))
+            if time.monotonic() - saved > save_every:
+                self.save()
+                saved = time.monotonic()
+        self.save()
+
+    def report(self, **figures: float) -> None:
+        line = json.dumps({"step": self.step, **{k: round(v, 4) for k, v in figures.items()}})
+        print(line, flush=True)
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(line + "\n")
