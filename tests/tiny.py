@@ -1,4 +1,7 @@
-"""A random, tiny Llama with a byte-level BPE tokenizer, written as one GGUF: a base for tests."""
+"""A random, tiny Llama with a byte-level BPE tokenizer in one GGUF, and adapters of it.
+
+For tests: small enough to load in milliseconds, real enough to compute with.
+"""
 
 import random
 from pathlib import Path
@@ -7,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from microtune_adapters.chatml import DOCUMENT_END, END, START, TEMPLATE
+from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
 from microtune_adapters.gguf_base import Array, write_base
+from microtune_adapters.gguf_inspect import inspect_base
+from microtune_adapters.peft_format import PROJECTIONS, LoraWeights, write_peft
 
 
 def tiny_base(
@@ -51,17 +57,7 @@ def tiny_config(vocab: int = 512, hidden: int = 64, layers: int = 2) -> dict[str
 def tiny_weights(config: dict[str, Any], seed: int = 0) -> dict[str, Array]:
     """Weights large enough that a mistake in the layout shows in the logits."""
     generator = np.random.default_rng(seed)
-    hidden, inner = config["hidden_size"], config["intermediate_size"]
-    keys = hidden * config["num_key_value_heads"] // config["num_attention_heads"]
-    shapes = {
-        "self_attn.q_proj": (hidden, hidden),
-        "self_attn.k_proj": (keys, hidden),
-        "self_attn.v_proj": (keys, hidden),
-        "self_attn.o_proj": (hidden, hidden),
-        "mlp.gate_proj": (inner, hidden),
-        "mlp.up_proj": (inner, hidden),
-        "mlp.down_proj": (hidden, inner),
-    }
+    hidden = config["hidden_size"]
 
     def matrix(*shape: int) -> Array:
         return generator.normal(0, 0.12, shape).astype(np.float32)
@@ -74,10 +70,41 @@ def tiny_weights(config: dict[str, Any], seed: int = 0) -> dict[str, Array]:
         prefix = f"model.layers.{layer}"
         weights[f"{prefix}.input_layernorm.weight"] = norm()
         weights[f"{prefix}.post_attention_layernorm.weight"] = norm()
-        for name, shape in shapes.items():
+        for name, shape in projection_shapes(config).items():
             weights[f"{prefix}.{name}.weight"] = matrix(*shape)
     weights["model.norm.weight"] = norm()
     return weights
+
+
+def projection_shapes(config: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """[out, in] of every projection of a layer."""
+    hidden, inner = config["hidden_size"], config["intermediate_size"]
+    keys = hidden * config["num_key_value_heads"] // config["num_attention_heads"]
+    shapes = [(hidden, hidden), (keys, hidden), (keys, hidden), (hidden, hidden)]
+    shapes += [(inner, hidden), (inner, hidden), (hidden, inner)]
+    return dict(zip(PROJECTIONS, shapes, strict=True))
+
+
+def tiny_lora(seed: int = 0, rank: int = 4, alpha: float = 8.0) -> LoraWeights:
+    """A random adapter of every projection of `tiny_base`, strong enough to change its answers."""
+    generator = np.random.default_rng(1000 + seed)
+    config = tiny_config()
+    modules = {
+        f"model.layers.{layer}.{name}": (
+            generator.normal(0, 0.15, (rank, inputs)).astype(np.float32),
+            generator.normal(0, 0.15, (outputs, rank)).astype(np.float32),
+        )
+        for layer in range(config["num_hidden_layers"])
+        for name, (outputs, inputs) in projection_shapes(config).items()
+    }
+    return LoraWeights(rank, alpha, alpha / rank, modules)
+
+
+def tiny_adapter(folder: Path, base: Path, seed: int = 0) -> Path:
+    """A PEFT folder with `tiny_lora(seed)` and its GGUF for `base`, as a training run leaves it."""
+    write_peft(folder, tiny_lora(seed), "tiny")
+    export_gguf(folder, inspect_base(base), folder / ADAPTER_FILE)
+    return folder
 
 
 def tiny_tokenizer(vocab: int = 512) -> str:

@@ -16,7 +16,7 @@ from microtune.errors import MicrotuneError
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 LONGEST_TABLE = 1 << 20  # entries; far above any real file, far below what hurts
-STRING, ARRAY = 8, 9
+FLOAT32, STRING, ARRAY = 6, 8, 9
 SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f"} | {
     7: "<?",
     10: "<Q",
@@ -42,9 +42,11 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a GGUF file says of itself. `arrays` holds the lengths of the metadata arrays."""
+    """What a GGUF file says of itself: metadata, with the format's number for the type of each
+    value, the lengths of metadata arrays, and tensors by name."""
 
     values: Mapping[str, Value]
+    types: Mapping[str, int]
     arrays: Mapping[str, int]
     tensors: Mapping[str, Tensor]
 
@@ -128,6 +130,7 @@ def _parse(data: mmap.mmap) -> Header:
         raise _Malformed(f"has GGUF version {version}, and only {VERSIONS} are known")
     tensor_count, value_count = cursor.entries("tensors"), cursor.entries("values")
     values: dict[str, Value] = {}
+    types: dict[str, int] = {}
     arrays: dict[str, int] = {}
     for _ in range(value_count):
         key, kind = cursor.string(), cursor.count("<I")
@@ -136,8 +139,8 @@ def _parse(data: mmap.mmap) -> Header:
         if kind == ARRAY:
             arrays[key] = _skip_array(cursor)
         else:
-            values[key] = _value(cursor, kind)
-    return Header(values, arrays, _tensors(cursor, tensor_count, values))
+            values[key], types[key] = _value(cursor, kind), kind
+    return Header(values, types, arrays, _tensors(cursor, tensor_count, values))
 
 
 def _value(cursor: _Cursor, kind: int) -> Value:

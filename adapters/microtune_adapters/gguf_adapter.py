@@ -1,0 +1,100 @@
+"""Writes an adapter as the GGUF that llama.cpp serves, and tells which base such a file fits.
+
+PEFT on disk is canonical; this export is made here from it, and no foreign one is ever loaded.
+Bit-equal to llama.cpp's own `convert_lora_to_gguf.py` for plain LoRA. Knows nothing of serving.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from microtune.errors import MicrotuneError
+from microtune_adapters.gguf_base import permute_heads
+from microtune_adapters.gguf_header import FLOAT32, Header, read_header
+from microtune_adapters.gguf_inspect import BaseFile, file_sha256
+from microtune_adapters.peft_format import Array, LoraWeights, read_peft
+
+ADAPTER_FILE = "adapter.gguf"
+BASE_KEY = "microtune.base.sha256"
+NAMES = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+}
+
+
+def export_gguf(folder: Path, base: BaseFile, path: Path) -> str:
+    """Write the PEFT adapter in `folder` for `base` as one GGUF, and return the file's SHA-256.
+
+    float32, because llama.cpp decodes faster with it than with float16. Raises `MicrotuneError`
+    if the adapter is malformed or its shapes are not those of the base.
+    """
+    import gguf
+
+    weights = read_peft(folder, base.layers)
+    tensors = _tensors(weights, base)
+    partial = path.with_name(path.name + ".partial")
+    writer = gguf.GGUFWriter(str(partial), base.architecture)
+    try:
+        writer.add_type(gguf.GGUFType.ADAPTER)
+        writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+        # llama.cpp divides alpha by the rank and knows no other scaling
+        writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, weights.scale * weights.rank)
+        writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+        writer.add_string(BASE_KEY, base.sha256)
+        for name, tensor in tensors.items():
+            writer.add_tensor(name, tensor)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return file_sha256(path)
+
+
+def read_base_hash(path: Path) -> str:
+    """The SHA-256 of the base for which the adapter GGUF at `path` was made.
+
+    Raises `MicrotuneError` for a damaged file, and for one that microtune did not write: wrong
+    types in its metadata would abort llama.cpp.
+    """
+    import gguf
+
+    header: Header = read_header(path)
+    expected: dict[str, Any] = {"general.type": "adapter", gguf.Keys.Adapter.TYPE: "lora"}
+    mine = all(header.text(key) == value for key, value in expected.items())
+    base = header.text(BASE_KEY)
+    if not mine or not base or header.types.get(gguf.Keys.Adapter.LORA_ALPHA) != FLOAT32:
+        raise MicrotuneError(
+            f"{path} is not an adapter that microtune wrote",
+            "Import the adapter's own export with `microtune adapters import`.",
+        )
+    return base
+
+
+def _tensors(weights: LoraWeights, base: BaseFile) -> dict[str, Array]:
+    """llama.cpp's names and layout of every A and B."""
+    known = read_header(base.path).tensors
+    heads = {"attn_q": base.heads, "attn_k": base.kv_heads}
+    tensors: dict[str, Array] = {}
+    for module, (a, b) in sorted(weights.modules.items()):
+        _, _, layer, projection = module.split(".", 3)
+        part = NAMES[projection]
+        name = f"blk.{layer}.{part}.weight"
+        if name not in known or known[name].shape != (b.shape[0], a.shape[1]):
+            raise MicrotuneError(
+                f"the adapter does not fit the base {base.name} in {module}",
+                "Train an adapter for this base, or use the base that it was trained on.",
+            )
+        if base.architecture == "llama" and part in heads:
+            b = permute_heads(b, heads[part])  # A reads what was not permuted
+        tensors[f"{name}.lora_a"] = np.ascontiguousarray(a)
+        tensors[f"{name}.lora_b"] = np.ascontiguousarray(b)
+    return tensors
