@@ -1,0 +1,4 @@
+"""Curation: from a text as a collector read it to the person's own words, or a counted reason.
+
+It knows nothing of files, mailboxes or the database.
+"""

@@ -1,0 +1,48 @@
+"""Admits a found text as the person's own words, or says in a few words why not.
+
+Knows neither files nor the store; near and exact duplicates are the caller's to find.
+"""
+
+from microtune.curation import reasons
+from microtune.curation.normalise import normalise, tidy
+from microtune.curation.own_words import read_mail
+from microtune.curation.quality import objection
+from microtune.curation.secrets import mask
+from microtune.curation.unwrapping import unwrap
+from microtune.words import Found, Own, Skip
+
+_MOST_PASSES = 6  # each pass only takes away, and hardly any mail needs more than two
+
+
+class Curator:
+    """Keeps the own words of mails and texts. Deterministic; keeps nothing between calls."""
+
+    def admit(self, found: Found) -> Own | Skip:
+        """The person's own words in `found`, with secrets masked, or a `Skip` with its reason.
+
+        Admitting the result's text again gives the same text. Never raises, whatever the text.
+        """
+        text, answered, had_foreign = _own_words(found)
+        if not text and had_foreign:
+            return Skip(found.place, reasons.ONLY_FOREIGN)
+        reason = objection(text, found.kind, found.subject)
+        if reason:
+            return Skip(found.place, reason)
+        masked = mask(text)
+        return Own(masked.text, mask(answered).text, masked.count)
+
+
+def _own_words(found: Found) -> tuple[str, str, bool]:
+    """Own text, answered text, and whether there was anybody else's."""
+    text = normalise(found.text)
+    if found.kind != "mail":
+        return unwrap(tidy(text)), "", False
+    mail = read_mail(text, found.subject)
+    own, answered, had_foreign = mail.own, mail.answered, mail.had_foreign
+    # What is taken away can bring lines together that were apart, so look until nothing changes.
+    for _ in range(_MOST_PASSES):
+        again = read_mail(own, found.subject).own
+        if again == own:
+            break
+        own = again
+    return own, answered, had_foreign
