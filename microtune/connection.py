@@ -1,0 +1,150 @@
+"""One connection to the database: how it is opened, its transactions, its errors in plain words.
+
+It knows nothing of what the tables mean.
+"""
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from microtune.errors import MicrotuneError
+from microtune.sqlite_errors import explain
+
+BUSY_TIMEOUT_S = 15.0  # longer than any one of our transactions should take
+WAL_LIMIT_BYTES = 32 * 1024 * 1024
+
+# synchronous=FULL, not WAL's usual NORMAL: with NORMAL a power cut can take back commits, and
+# then ledger.head would be ahead of the ledger and cry wolf. We commit a few times a second at
+# most, so the extra fsync costs little.
+# secure_delete=ON: what is deleted is overwritten with zeros, not left in free pages.
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",  # no text of the person's in a temporary file
+    f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}",
+)
+
+
+class Connection:
+    """A database file, opened for one thread. Every error a person can meet is explained."""
+
+    def __init__(self, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        """Open or create the file, readable by its owner only. Raises `MicrotuneError`."""
+        self.path = path
+        self._callbacks: list[Callable[[], None]] = []
+        _make_private(path)
+        with self._explained():
+            # isolation_level=None: transactions begin where we say so and nowhere else
+            self._sqlite = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
+        try:
+            with self._explained():
+                self._enter_wal(busy_timeout_s)
+                for pragma in _PRAGMAS:
+                    self._sqlite.execute(pragma)
+                self.database = Database(self._sqlite, execute_plugins=False)
+        except BaseException:
+            self._sqlite.close()
+            raise
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Run one statement; returns the number of rows it changed."""
+        with self._explained():
+            return self._sqlite.execute(sql, parameters).rowcount
+
+    def execute_many(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each of `parameters`."""
+        with self._explained():
+            self._sqlite.executemany(sql, parameters)
+
+    def rows(
+        self, sql: str, parameters: Sequence[object] = ()
+    ) -> Generator[sqlite3.Row, None, None]:
+        """Yield rows one by one as SQLite finds them."""
+        with self._explained():
+            cursor = self._sqlite.cursor()
+            cursor.row_factory = sqlite3.Row
+            with contextlib.closing(cursor):
+                yield from cursor.execute(sql, parameters)
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Row | None:
+        """The first row, or None."""
+        with contextlib.closing(self.rows(sql, parameters)) as rows:
+            return next(rows, None)
+
+    def number(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """The first column of the first row; 0 where there is none or it is NULL."""
+        row = self.row(sql, parameters)
+        return int(row[0] or 0) if row else 0
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. The outermost waits for other writers; one inside another nests."""
+        if self._sqlite.in_transaction:
+            with self._explained(), self.database.atomic():
+                yield
+            return
+        with self._explained():
+            # IMMEDIATE: take the write lock now, while waiting is possible. A transaction that
+            # reads first and writes later fails at once when another wrote in between.
+            self._sqlite.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._explained():
+                self._sqlite.execute("COMMIT")
+        except BaseException:
+            self._callbacks.clear()
+            if self._sqlite.in_transaction:  # SQLite itself rolls back on some errors
+                self._sqlite.execute("ROLLBACK")
+            raise
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once the running transaction is committed; never if it is not."""
+        if callback not in self._callbacks:
+            self._callbacks.append(callback)
+
+    def close(self) -> None:
+        """Close the file; the last to do so also empties the write-ahead log."""
+        with self._explained():
+            self._sqlite.close()
+
+    def _enter_wal(self, patience_s: float) -> None:
+        """Switch to write-ahead logging. SQLite's own busy timeout does not cover this switch."""
+        end = time.monotonic() + patience_s
+        while self._sqlite.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                self._sqlite.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            explained = explain(error, self.path)
+            if explained is None:
+                raise
+            raise explained from error
+
+
+def _make_private(path: Path) -> None:
+    """Create the file before SQLite does, with mode 0600; its -wal and -shm take the same."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise MicrotuneError(
+            f"cannot open {path} for writing ({error.strerror})",
+            "Give yourself write access to it and its folder, or choose another --home DIR.",
+        ) from error

@@ -1,0 +1,96 @@
+"""Finding the person's own passages nearest to a text, by BM25 over SQLite's FTS5 index.
+
+It knows nothing of prompts; which documents may be used is the caller's to say.
+"""
+
+import re
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
+from itertools import islice
+
+from microtune.connection import Connection
+from microtune.words import Passage
+
+MOST_WORDS = 64  # of a long query; each costs a walk over its postings
+_WORD = re.compile(r"\w+")
+
+# Words so frequent that they match nearly every passage and cost time for no rank. English only:
+# in other languages BM25 itself gives such words next to no weight.
+_STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before but by can could did
+    do does for from get had has have he her here him his how i if in into is it its just like me
+    more my no not of on one or our out over s she should so some t than that the their them then
+    there these they this to up us was we were what when where which who will with would you your
+    """.split()  # noqa: SIM905
+)
+
+
+class Retrieval:
+    """The index over the passages of every live document."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def nearest(
+        self,
+        query: str,
+        limit: int = 3,
+        exclude: Collection[str] = (),
+        only: Collection[str] | None = None,
+    ) -> list[Passage]:
+        """Up to `limit` passages, nearest first, at most one of each document.
+
+        `query` is any text. `exclude` and `only` are document ids; give sets where they are
+        large. Scores are positive; higher is nearer.
+        """
+        expression = match_expression(query)
+        if not expression or limit <= 0:
+            return []
+        barred = _as_set(exclude)
+        allowed = None if only is None else _as_set(only)
+        with closing(self._ranked(expression)) as ranked:
+            return list(islice(_first_of_each(ranked, barred, allowed), limit))
+
+    def passage(self, document: str, position: int) -> Passage | None:
+        """One passage by its place; None where its document is no longer live."""
+        row = self._connection.row(
+            "SELECT text FROM passages WHERE document = ? AND position = ?", (document, position)
+        )
+        return Passage(document, position, row["text"]) if row else None
+
+    def _ranked(self, expression: str) -> Generator[Passage, None, None]:
+        """All matches, nearest first. FTS5 sorts them by itself; texts are read one by one."""
+        sql = """
+            SELECT document, position, passages.text AS text, passages_fts.rank AS rank
+            FROM passages_fts JOIN passages ON passages.id = passages_fts.rowid
+            WHERE passages_fts MATCH ? ORDER BY passages_fts.rank"""
+        for row in self._connection.rows(sql, (expression,)):
+            yield Passage(row["document"], row["position"], row["text"], -row["rank"])
+
+
+def match_expression(query: str) -> str:
+    """An FTS5 expression that matches any content word of `query`; "" if there is no word.
+
+    Words are quoted, so nothing in `query` is read as FTS5 syntax. A query of stop words alone
+    keeps them all.
+    """
+    words = dict.fromkeys(word.casefold() for word in _WORD.findall(query))
+    telling = [word for word in words if word not in _STOP_WORDS] or list(words)
+    return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
+
+
+def _first_of_each(
+    ranked: Iterator[Passage], barred: Collection[str], allowed: Collection[str] | None
+) -> Iterator[Passage]:
+    seen: set[str] = set()
+    for passage in ranked:
+        document = passage.document
+        if document in seen or document in barred:
+            continue
+        if allowed is None or document in allowed:
+            seen.add(document)
+            yield passage
+
+
+def _as_set(ids: Collection[str]) -> Collection[str]:
+    return ids if isinstance(ids, (set, frozenset, dict)) else frozenset(ids)

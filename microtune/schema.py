@@ -1,0 +1,134 @@
+"""The tables, as the numbered steps that `microtune.migrations` applies. Only ever append a step.
+
+Moments are ISO 8601 in UTC (`microtune.moments`); lists and mappings are JSON.
+"""
+
+COLLECTION = (
+    """CREATE TABLE sources (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        place TEXT NOT NULL,
+        me TEXT NOT NULL,
+        consent TEXT NOT NULL,
+        consented_at TEXT NOT NULL,
+        consent_line TEXT NOT NULL,
+        removed_at TEXT
+    ) STRICT""",
+    # arrival, not rowid: VACUUM may renumber a rowid that has no name
+    """CREATE TABLE documents (
+        arrival INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        answered TEXT NOT NULL,
+        author TEXT NOT NULL,
+        written TEXT,
+        recipients TEXT NOT NULL,
+        labels TEXT NOT NULL,
+        words INTEGER NOT NULL,
+        source TEXT NOT NULL REFERENCES sources (id),
+        place TEXT NOT NULL,
+        collected_at TEXT NOT NULL,
+        consent TEXT NOT NULL,
+        superseded_at TEXT
+    ) STRICT""",
+    """CREATE UNIQUE INDEX documents_at ON documents (source, place)
+        WHERE superseded_at IS NULL""",
+    """CREATE INDEX documents_in_order ON documents (written, arrival)
+        WHERE superseded_at IS NULL""",
+    """CREATE TABLE signatures (
+        document TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+        minhash BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE marks (
+        source TEXT NOT NULL REFERENCES sources (id),
+        place TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        PRIMARY KEY (source, place)
+    ) STRICT, WITHOUT ROWID""",
+    # what unfinished passes have counted, for the ledger line that ends them
+    """CREATE TABLE tallies (
+        source TEXT PRIMARY KEY REFERENCES sources (id),
+        counts TEXT NOT NULL
+    ) STRICT""",
+)
+
+LEDGER = (
+    """CREATE TABLE ledger (
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL,
+        data TEXT NOT NULL,
+        prev TEXT NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+        BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END""",
+    """CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
+        BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END""",
+)
+
+PASSAGES = (
+    """CREATE TABLE passages (
+        id INTEGER PRIMARY KEY,
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (document, position)
+    ) STRICT""",
+    """CREATE VIRTUAL TABLE passages_fts USING fts5 (
+        text, content='passages', content_rowid='id',
+        tokenize='porter unicode61 remove_diacritics 2'
+    )""",
+    """CREATE TRIGGER passages_insert AFTER INSERT ON passages BEGIN
+        INSERT INTO passages_fts (rowid, text) VALUES (new.id, new.text);
+    END""",
+    # an index with external content must be told the old text to forget it
+    """CREATE TRIGGER passages_delete AFTER DELETE ON passages BEGIN
+        INSERT INTO passages_fts (passages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    END""",
+)
+
+RUNS_AND_DRAFTS = (
+    """CREATE TABLE runs (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        started TEXT NOT NULL,
+        finished TEXT,
+        recipe TEXT NOT NULL,
+        snapshot TEXT NOT NULL,
+        measurements TEXT NOT NULL,
+        adapter TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE run_documents (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        document TEXT NOT NULL REFERENCES documents (id),
+        role TEXT NOT NULL CHECK (role IN ('train', 'validation', 'heldout')),
+        PRIMARY KEY (run, document)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX run_documents_of ON run_documents (document)",
+    """CREATE TABLE drafts (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        command TEXT NOT NULL,
+        at TEXT NOT NULL,
+        request TEXT NOT NULL,
+        text TEXT NOT NULL,
+        adapter TEXT NOT NULL,
+        base TEXT NOT NULL,
+        seed INTEGER NOT NULL,
+        sampling TEXT NOT NULL,
+        retrieved TEXT NOT NULL,
+        generated TEXT NOT NULL
+    ) STRICT""",
+)
+
+STEPS: dict[str, tuple[str, ...]] = {
+    "0001_collection": COLLECTION,
+    "0002_ledger": LEDGER,
+    "0003_passages": PASSAGES,
+    "0004_runs_and_drafts": RUNS_AND_DRAFTS,
+}

@@ -1,0 +1,114 @@
+"""Which places their owner consented to, since when, and by which words.
+
+It knows nothing of how a place is read.
+"""
+
+import json
+import sqlite3
+
+from microtune.connection import Connection
+from microtune.documents import Documents
+from microtune.errors import MicrotuneError
+from microtune.ledger import Ledger
+from microtune.marks import Marks
+from microtune.moments import now
+from microtune.prefixes import SHORTEST
+from microtune.words import Source
+
+
+class Sources:
+    """The consented places. Giving and withdrawing consent are lines in the ledger."""
+
+    def __init__(
+        self, connection: Connection, ledger: Ledger, documents: Documents, marks: Marks
+    ) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._documents = documents
+        self._marks = marks
+
+    def add(self, source: Source, consent: str) -> str:
+        """Record that the owner consented to `source` in the words `consent`.
+
+        Returns the hash of the ledger line of the consent: an older line's, if the same consent
+        already stands. Raises `MicrotuneError` for a place whose name is not Unicode text.
+        """
+        _require_unicode(source.place)
+        me = json.dumps(source.me)
+        with self._connection.transaction():
+            row = self._connection.row("SELECT * FROM sources WHERE id = ?", (source.id,))
+            if row and not row["removed_at"] and (row["me"], row["consent"]) == (me, consent):
+                return str(row["consent_line"])
+            line = self._ledger.append(
+                "source added",
+                {"source": source.id, "kind": source.kind, "me": source.me, "consent": consent},
+            )
+            self._connection.execute(
+                "INSERT INTO sources (id, kind, place, me, consent, consented_at, consent_line)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET me = excluded.me,"
+                " consent = excluded.consent, consented_at = excluded.consented_at,"
+                " consent_line = excluded.consent_line, removed_at = NULL",
+                (source.id, source.kind, source.place, me, consent, now(), line),
+            )
+            if row and row["me"] != me:
+                # other addresses are now theirs: what was passed over must be read again
+                self._marks.clear(source.id)
+        return line
+
+    def remove(self, given: str) -> Source:
+        """Withdraw consent: its texts leave training and retrieval, and it is read no more.
+
+        They stay in the database, out of use, until they are forgotten; consenting again brings
+        them back. Raises `MicrotuneError` if `given` names no source.
+        """
+        with self._connection.transaction():
+            source = self.find(given)
+            self._connection.execute(
+                "UPDATE sources SET removed_at = ? WHERE id = ?", (now(), source.id)
+            )
+            withdrawn = self._documents.supersede_source(source.id)
+            # Another source may hold the same texts and had them skipped as duplicates: it is
+            # read anew from the start.
+            self._marks.clear()
+            self._ledger.append("source removed", {"source": source.id, "documents": withdrawn})
+        return source
+
+    def all(self) -> tuple[Source, ...]:
+        """The sources with consent, oldest first."""
+        sql = "SELECT * FROM sources WHERE removed_at IS NULL ORDER BY consented_at, id"
+        return tuple(_source(row) for row in self._connection.rows(sql))
+
+    def consent(self, source_id: str) -> str | None:
+        """The hash of the ledger line of the consent that stands; None if none does."""
+        row = self._connection.row(
+            "SELECT consent_line FROM sources WHERE id = ? AND removed_at IS NULL", (source_id,)
+        )
+        return str(row["consent_line"]) if row else None
+
+    def find(self, given: str) -> Source:
+        """The consented source with this place, id or beginning of an id.
+
+        Raises `MicrotuneError` if there is none or more than one.
+        """
+        sources = self.all()
+        found = [s for s in sources if given in (s.place, s.id)] or [
+            s for s in sources if len(given) >= SHORTEST and s.id.startswith(given.lower())
+        ]
+        if len(found) != 1:
+            many = "more than one source begins with" if found else "there is no source"
+            raise MicrotuneError(f"{many} {given!r}", "See: microtune sources list")
+        return found[0]
+
+
+def _source(row: sqlite3.Row) -> Source:
+    return Source(kind=row["kind"], place=row["place"], me=tuple(json.loads(row["me"])))
+
+
+def _require_unicode(place: str) -> None:
+    try:
+        place.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise MicrotuneError(
+            f"the name of {place.encode('utf-8', 'backslashreplace').decode()} is not UTF-8",
+            "Rename it, then add it again.",
+        ) from error
