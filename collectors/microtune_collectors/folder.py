@@ -1,0 +1,75 @@
+"""A folder of anything: texts are read by their extension, mail in it by its own collectors.
+
+Knows nothing of formats. A single file is a folder that holds one.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from microtune.words import Found, Mark, Skip, Source
+from microtune_collectors import dates, readers
+from microtune_collectors.eml import is_eml, read_eml
+from microtune_collectors.maildir import is_maildir, read_maildir
+from microtune_collectors.mbox import read_mbox
+from microtune_collectors.mbox_name import is_mbox
+from microtune_collectors.message import Mailbox
+from microtune_collectors.preconditions import require_place
+from microtune_collectors.walk import File, files, read_new
+
+
+class FolderCollector:
+    """Every text and, where the owner's addresses are known, all mail below a folder."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        root = Path(self.source.place)
+        require_place(root)
+        now = datetime.now(UTC)
+        for file in files(root, is_maildir):
+            if isinstance(file, Skip):
+                yield file
+            elif readers.is_text(file.path) and not file.is_box:
+                yield from read_new(file, marks, lambda file: read_text(file, now))
+            else:
+                yield from self._read_mail(file, marks)
+
+    def _read_mail(self, file: File, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        me = self.source.me
+        if not (file.is_box or is_eml(file.path) or is_mbox(file.path)):
+            yield Skip(file.place, "unsupported file type", file.path.suffix)
+        elif not me:
+            yield Skip(file.place, "mail, but no address of yours is known")
+        elif file.is_box:
+            yield from read_maildir(file.path, file.place, me, marks)
+        elif is_eml(file.path):
+            mailbox = Mailbox.of(file.place, me)
+            yield from read_new(file, marks, lambda file: read_eml(file, mailbox))
+        else:
+            yield from read_mbox(file.path, file.place, me, marks.get(file.place, ""))
+
+
+def read_text(file: File, now: datetime) -> Found | Skip:
+    """Read one text file. Its date: what it says itself, else its name, else its last change.
+
+    Dates ahead of `now` are not believed. Raises OSError.
+    """
+    if file.size > readers.LARGEST:
+        return Skip(file.place, "too large", f"{file.size >> 20} MB")
+    try:
+        text = readers.read(file.path, file.path.read_bytes())
+    except readers.Unreadable as error:
+        return Skip(file.place, error.reason, error.detail)
+    return Found(
+        place=file.place,
+        text=text.text,
+        author=text.author,
+        written=dates.believable(text.written, now)
+        or dates.believable(dates.from_name(file.place), now)
+        or dates.from_stamp(file.modified, now),
+        recipients=text.recipients,
+        subject=text.title,
+        labels=text.labels,
+    )

@@ -1,0 +1,96 @@
+"""Maildirs with their subfolders, in both layouts (Maildir++ `.Sent` and plain `Sent`).
+
+Knows nothing of the message format. A message is named by its unique part, so that a change of
+flags does not make it new.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from microtune.words import Found, Mark, Skip, Source
+from microtune_collectors.eml import read_eml
+from microtune_collectors.exclusions import DELETED, DRAFTS, SPAM
+from microtune_collectors.message import Mailbox
+from microtune_collectors.preconditions import require_me, require_place
+from microtune_collectors.walk import File, place_of, problem, read_new, stamp_of
+
+_FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")
+
+
+class MaildirCollector:
+    """One Maildir and the folders in it."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        root = Path(self.source.place)
+        require_place(root)
+        require_me(self.source)
+        yield from read_maildir(root, "", self.source.me, marks)
+
+
+def is_maildir(folder: Path) -> bool:
+    """Whether a folder is laid out as a Maildir, or as the root of Maildir++ folders."""
+    if (folder / "cur").is_dir() and (folder / "new").is_dir():
+        return True
+    return any((box / "cur").is_dir() and (box / "new").is_dir() for box in folder.glob(".[!.]*"))
+
+
+def read_maildir(
+    root: Path, place: str, me: tuple[str, ...], marks: Mapping[str, str]
+) -> Iterator[Found | Skip | Mark]:
+    """Read what is new in a Maildir that lies at `place` of its source ("" for the root)."""
+    for box in boxes(root):
+        inside = place_of(box, root)
+        name = "/".join(part for part in (place, "" if inside == "." else inside) if part)
+        if against := _against_folder(box.name):
+            yield Skip(name, *against)
+            continue
+        mailbox = Mailbox.of(name or root.name, me)
+        for folder in (box / "cur", box / "new"):
+            yield from _read_folder(folder, name, mailbox, marks)
+
+
+def boxes(root: Path) -> Iterator[Path]:
+    """The Maildir itself and every folder in it that holds messages."""
+    for current, folders, _ in os.walk(root):
+        if "cur" in folders and "new" in folders:
+            yield Path(current)
+        folders[:] = sorted(name for name in folders if name not in ("cur", "new", "tmp"))
+
+
+def _against_folder(name: str) -> tuple[str, str] | None:
+    last = re.split(r"[./]", name)[-1].lower()
+    if last in DELETED:
+        return "deleted", ""
+    return ("machine-made", "spam or drafts") if last in SPAM | DRAFTS else None
+
+
+def _read_folder(
+    folder: Path, name: str, mailbox: Mailbox, marks: Mapping[str, str]
+) -> Iterator[Found | Skip | Mark]:
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+    except OSError as error:
+        yield problem(name or mailbox.place, error)
+        return
+    for file_name in names:
+        match = _FLAGS.search(file_name)
+        path = folder / file_name
+        unique = place_of(folder / (file_name[: match.start()] if match else file_name), folder)
+        place = f"{name}/{unique}" if name else unique
+        if match and set(match[1]) & {"D", "T"}:
+            is_draft = "D" in match[1]
+            yield Skip(place, *(("machine-made", "draft") if is_draft else ("deleted", "")))
+            continue
+        try:
+            status = path.stat()
+        except OSError as error:
+            yield problem(place, error)
+            continue
+        file = File(path, place, stamp_of(status), status.st_size, status.st_mtime)
+        yield from read_new(file, marks, lambda file: read_eml(file, mailbox, place=""))

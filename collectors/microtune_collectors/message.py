@@ -1,0 +1,92 @@
+"""One mail message, as bytes, to a `Found` or a `Skip`. Knows nothing of mailboxes' formats.
+
+Nothing here raises: a broken message is read as far as it goes, or skipped with a reason.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from microtune.words import Found, Skip
+from microtune_collectors import dates, exclusions
+from microtune_collectors.headers import Headers, addresses, people, split
+from microtune_collectors.mime import body_text
+
+KEPT = 4 << 20  # bytes of a message that are kept in memory: the text comes before attachments
+NOT_MINE = "not written by you"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What reading a message needs to know of where it lies.
+
+    `place` within the source; `me` the owner's addresses in lower case; `now` bounds dates.
+    """
+
+    place: str
+    me: frozenset[str]
+    now: datetime
+
+    @classmethod
+    def of(cls, place: str, me: tuple[str, ...]) -> "Mailbox":
+        return cls(place, frozenset(address.lower() for address in me), datetime.now(UTC))
+
+
+def read_message(
+    data: bytes, mailbox: Mailbox, *, place: str = "", envelope: str = "", whole: bool = True
+) -> Found | Skip:
+    """Read a message of RFC 5322.
+
+    `place`: "" makes it from the Message-ID; `envelope`: the date on the From_ line of an mbox;
+    `whole`: False if `data` is only the first `KEPT` bytes of the message.
+    """
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if data.startswith((b"From ", b">From ")):  # a From_ line left at the head of an .eml
+        data = data.partition(b"\n")[2]
+    headers, body = split(data)
+    place = place or f"{mailbox.place}#{_message_id(headers) or sha256(data).hexdigest()[:16]}"
+    if not is_mine(headers, mailbox.me):
+        return Skip(place, NOT_MINE)
+    labels = exclusions.labels(headers)
+    if against := exclusions.reason_against(headers, body, labels):
+        return Skip(place, *against)
+    text = body_text(headers, body).strip("\n")
+    if not text.strip():
+        return Skip(place, "no text" if whole else "too large")
+    sender = people(headers.get("from"))
+    return Found(
+        place=place,
+        text=text,
+        kind="mail",
+        author=sender[0] if sender else "",
+        written=_written(headers, envelope, mailbox.now),
+        recipients=people(headers.get("to")) + people(headers.get("cc")),
+        subject=headers.text("subject"),
+        labels=labels,
+    )
+
+
+def is_mine(headers: Headers, me: frozenset[str]) -> bool:
+    """Whether the owner wrote it: From, or Sender where somebody else's name stands in From.
+
+    Resent-From does not count: a redirected message is in somebody else's words.
+    """
+    return any(
+        address in me for name in ("from", "sender") for address in addresses(headers.get(name))
+    )
+
+
+def _message_id(headers: Headers) -> str:
+    given = headers.get("message-id").strip("<> \t")
+    return "".join(given.split())[:250]
+
+
+def _written(headers: Headers, envelope: str, now: datetime) -> datetime | None:
+    """The Date; if it is none or of an unset clock, the newest Received; else the From_ line."""
+    received = headers.get("received").rpartition(";")[2].strip()
+    for value in (headers.get("date"), received, envelope):
+        moment = dates.from_mail(value) if value else None
+        if moment and dates.clock_was_set(moment) and dates.believable(moment, now):
+            return moment
+    return None

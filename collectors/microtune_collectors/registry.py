@@ -1,0 +1,115 @@
+"""Tells what kind of source a path is, and opens the collector for it.
+
+The one place that knows every collector.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+from microtune.contracts import Collector
+from microtune.errors import MicrotuneError
+from microtune.words import Source
+from microtune_collectors import readers
+from microtune_collectors.eml import EmlCollector, is_eml
+from microtune_collectors.folder import FolderCollector
+from microtune_collectors.maildir import MaildirCollector, is_maildir
+from microtune_collectors.mbox import MboxCollector
+from microtune_collectors.mbox_name import is_mbox, starts_as_mbox
+from microtune_collectors.me import guess_me, holds_mail
+
+COLLECTORS: dict[str, Callable[[Source], Collector]] = {
+    "folder": FolderCollector,
+    "mbox": MboxCollector,
+    "maildir": MaildirCollector,
+    "eml": EmlCollector,
+}
+KINDS = tuple(COLLECTORS)
+SAMPLE = 200  # files of a folder that are looked at to tell its kind
+
+
+def open_source(place: str, kind: str | None = None, me: tuple[str, ...] = ()) -> Source:
+    """The source at a path, with the owner's addresses guessed if it is mail and none is given.
+
+    Raises `MicrotuneError` for what does not exist or cannot be read, for an unknown kind, and
+    where the owner's address cannot be guessed.
+    """
+    path = _path(place)
+    if kind is not None and kind not in COLLECTORS:
+        raise MicrotuneError(
+            f"there is no kind of source called {kind}", f"Choose one of {', '.join(KINDS)}."
+        )
+    kind = kind or kind_of(path)
+    if (kind == "mbox" and path.is_dir()) or (kind == "maildir" and not path.is_dir()):
+        raise MicrotuneError(f"{path} is no {kind}", "Leave out --kind to have it told for you.")
+    mine = tuple(dict.fromkeys(address.strip().lower() for address in me if address.strip()))
+    return Source(kind, str(path), mine or _guess(path, kind))
+
+
+def open_collector(source: Source) -> Collector:
+    """The collector for a source. Raises `MicrotuneError` for a kind that there is none for."""
+    try:
+        return COLLECTORS[source.kind](source)
+    except KeyError:
+        raise MicrotuneError(
+            f"{source.place} is of kind {source.kind}, which this version cannot read",
+            "Install the version that added it, or remove it with `microtune sources remove`.",
+        ) from None
+
+
+def kind_of(path: Path) -> str:
+    """ "folder", "mbox", "maildir" or "eml". Raises `MicrotuneError` for anything else."""
+    try:
+        if path.is_dir():
+            return _kind_of_folder(path)
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise MicrotuneError(f"there is no {path}", "Check the path for a mistake.") from None
+    except OSError as error:
+        raise MicrotuneError(
+            f"cannot read {path} ({error.strerror})", "Give yourself read access to it."
+        ) from error
+    if size == 0:
+        raise MicrotuneError(f"{path} is empty", "Name a file or folder that holds your texts.")
+    if is_eml(path):
+        return "eml"
+    if is_mbox(path) or (not readers.is_text(path) and starts_as_mbox(path)):
+        return "mbox"
+    if readers.is_text(path) and path.is_file():
+        return "folder"
+    known = ", ".join([*readers.READERS, ".eml", ".mbox", ".mbox.xz"])
+    raise MicrotuneError(
+        f"{path} is of a type that is not supported", f"Name a folder, or a file of: {known}."
+    )
+
+
+def _kind_of_folder(path: Path) -> str:
+    if is_maildir(path):
+        return "maildir"
+    sample = [entry for entry in islice(path.iterdir(), SAMPLE) if entry.is_file()]
+    letters = sum(is_eml(entry) for entry in sample)
+    return "eml" if letters * 2 > len(sample) else "folder"
+
+
+def _path(place: str) -> Path:
+    scheme, found, _ = place.partition("://")
+    if found:
+        raise MicrotuneError(
+            f"{scheme}:// sources are not supported",
+            "Name a folder or a mailbox on this machine.",
+        )
+    return Path(place).expanduser().absolute()
+
+
+def _guess(path: Path, kind: str) -> tuple[str, ...]:
+    """The owner's addresses; a folder that also holds texts may do without."""
+    if kind != "folder":
+        return guess_me(path, kind)
+    if path.is_file() or not holds_mail(path):
+        return ()
+    try:
+        return guess_me(path, kind)
+    except MicrotuneError:
+        if any(readers.is_text(file) for file in path.rglob("*")):
+            return ()
+        raise
