@@ -16,10 +16,10 @@ from torch.nn import functional as F
 @dataclass(frozen=True, slots=True)
 class Shape:
     vocabulary: int = 8192
-    hidden: int = 320
-    inner: int = 832
-    layers: int = 7
-    heads: int = 5
+    hidden: int = 256
+    inner: int = 768
+    layers: int = 6
+    heads: int = 4
     kv_heads: int = 1
     context: int = 1024
     theta: float = 10000.0

@@ -37,7 +37,9 @@ class Muon(torch.optim.Optimizer):
                 buffer.lerp_(weight.grad, 1 - group["momentum"])
                 update = orthogonalised(weight.grad.lerp(buffer, group["momentum"]))
                 size = max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5
-                weight.mul_(1 - group["lr"] * group["decay"]).add_(update, alpha=-group["lr"] * size)
+                weight.mul_(1 - group["lr"] * group["decay"]).add_(
+                    update, alpha=-group["lr"] * size
+                )
 
 
 def optimisers(model: nn.Module) -> list[torch.optim.Optimizer]:

@@ -10,8 +10,9 @@ from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
-from microtune_adapters.chatml import DOCUMENT_END, END, START, ChatCodec
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from microtune_adapters.chatml import DOCUMENT_END, END, START, ChatCodec
 
 from . import corpus, formats
 

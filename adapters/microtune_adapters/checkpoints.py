@@ -1,0 +1,62 @@
+"""Checkpoints of a training run: written whole beside the old one, then renamed over it."""
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from microtune.errors import MicrotuneError
+
+NAME = "checkpoint.pt"
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """Where a run stands, apart from weights and optimiser. `best`: the adapter weights of the
+    best validation so far."""
+
+    step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    losses: list[float] = field(default_factory=list)
+    validation: list[tuple[int, float]] = field(default_factory=list)
+    best: dict[str, Any] = field(default_factory=dict)
+
+
+def save_checkpoint(
+    folder: Path, state: Checkpoint, weights: dict[str, Any], optimiser: dict[str, Any]
+) -> None:
+    """Write it durably. Raises `MicrotuneError` when the disk is full; the old one stays."""
+    import torch
+
+    saved = {f.name: getattr(state, f.name) for f in fields(state)}
+    beside = folder / f"{NAME}.new"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            torch.save({"state": saved, "weights": weights, "optimiser": optimiser}, file)
+        beside.replace(folder / NAME)
+    except (OSError, RuntimeError) as error:
+        beside.unlink(missing_ok=True)
+        raise MicrotuneError(
+            f"could not save the training checkpoint in {folder} ({error})",
+            "Make room on that disk and run `microtune train` again; it goes on from the last one.",
+        ) from error
+
+
+def load_checkpoint(folder: Path) -> tuple[Checkpoint, dict[str, Any], dict[str, Any]] | None:
+    """The saved state, adapter weights and optimiser state; None where there is none readable.
+
+    A damaged checkpoint is put aside: the run starts anew and nothing of the person's is lost.
+    """
+    import torch
+
+    path = folder / NAME
+    if not path.exists():
+        return None
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        state = Checkpoint(**saved["state"])
+    except Exception:  # torch raises many kinds for a damaged file
+        path.replace(path.with_suffix(".damaged"))
+        return None
+    return state, saved["weights"], saved["optimiser"]

@@ -1,0 +1,31 @@
+"""The promotion gate: an adapter is used only when it is shown to be better and to be itself."""
+
+from dataclasses import dataclass
+
+from microtune_adapters.evaluation import Measurement
+from microtune_adapters.fidelity import Fidelity
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    promoted: bool
+    reason: str
+
+
+def judge(measurement: Measurement, fidelity: Fidelity) -> Verdict:
+    """Promote what beats the better of base and base + retrieval on held-out text, with the 95 %
+    interval clear of zero, and what serves as it was trained; reject all else, with the reason.
+    """
+    if fidelity.problem:
+        return Verdict(False, fidelity.problem)
+    bits = measurement.bits_per_byte
+    better = min(("base", "base_rag"), key=lambda c: bits[c])
+    interval = measurement.intervals[better]
+    name = {"base": "the base", "base_rag": "the base with retrieval"}[better]
+    figures = (
+        f"{bits['adapter_rag']:.3f} against {bits[better]:.3f} bits per byte "
+        f"(difference {interval.mean:.3f}, 95 % interval {interval.low:.3f} to {interval.high:.3f})"
+    )
+    if interval.low > 0:
+        return Verdict(True, f"better than {name} on held-out text: {figures}")
+    return Verdict(False, f"not clearly better than {name} on held-out text: {figures}")

@@ -1,0 +1,52 @@
+"""Loss over packed rows: attention held within each example, the vocabulary only where needed.
+
+A stock trainer pads, and computes logits at every place; here rows hold no padding to speak of,
+and the vocabulary product runs on answer places alone, in chunks whose logits are recomputed in
+the backward pass. On small models that product is a third of all work, on large ones of memory.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
+
+from microtune_adapters.rows import Rows
+
+_CHUNK = 1024  # answer places whose logits are in memory at one time
+
+
+def attention_mask(segments: Tensor) -> Tensor:
+    """[rows, length] segment numbers → [rows, 1, length, length] booleans, true where a place
+    may look: back, and within its own segment."""
+    same = segments[:, :, None] == segments[:, None, :]
+    causal = torch.ones(same.shape[-2:], dtype=torch.bool, device=segments.device).tril()
+    return (same & causal)[:, None]
+
+
+def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
+    """Cross-entropy in nats summed over the rows' targets, and how many there are."""
+    ids, targets, positions, segments = (
+        torch.from_numpy(a).long() for a in (rows.ids, rows.targets, rows.positions, rows.segments)
+    )
+    hidden = model.model(
+        input_ids=ids,
+        position_ids=positions,
+        attention_mask=attention_mask(segments),
+        use_cache=False,
+    ).last_hidden_state
+    chosen = targets >= 0
+    places, wanted = hidden[chosen], targets[chosen]
+    total = places.new_zeros((), dtype=torch.float32)
+    for at in range(0, len(wanted), _CHUNK):
+        chunk = places[at : at + _CHUNK], wanted[at : at + _CHUNK]
+        if len(wanted) > _CHUNK and torch.is_grad_enabled():
+            total = total + checkpoint(_nats, model.lm_head, *chunk, use_reentrant=False)
+        else:
+            total = total + _nats(model.lm_head, *chunk)
+    return total, len(wanted)
+
+
+def _nats(head: Any, places: Tensor, wanted: Tensor) -> Tensor:
+    return F.cross_entropy(head(places).float(), wanted, reduction="sum")

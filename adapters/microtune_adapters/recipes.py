@@ -1,0 +1,65 @@
+"""Recipes: how a run trains, chosen from the data and the machine and never asked of the person."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides a run's outcome besides base and data.
+
+    `row` is in tokens, `batch` in rows a step. `minutes` bounds the training loop alone.
+    """
+
+    rank: int = 16
+    alpha: int = 32
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    warmup: float = 0.05  # share of the steps
+    decay: float = 0.5  # share of the steps, at the end, linear to a tenth
+    epochs: int = 4
+    row: int = 512
+    batch: int = 4
+    patience: int = 3  # validations without improvement before stopping
+    precision: str = "fp32"  # "fp32" or "bf16"
+    seed: int = 0
+    minutes: float = 3.0
+    targets: tuple[str, ...] = ALL_LINEAR
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "targets": list(self.targets)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Recipe":
+        return cls(**{**values, "targets": tuple(values["targets"])})
+
+
+def choose_recipe(
+    *, words: int, parameters: int, context: int, precision: str, minutes: float, seed: int = 0
+) -> Recipe:
+    """A recipe for `words` of training text on a base of `parameters`.
+
+    Little text: more passes and a lower rank, since it is soon known by heart. Small bases take
+    a higher rate, as in pretraining, where it falls with width.
+    """
+    small_base = parameters < 100_000_000
+    return Recipe(
+        rank=8 if words < 20_000 else 16,
+        alpha=16 if words < 20_000 else 32,
+        learning_rate=2e-3 if small_base else 2e-4,
+        epochs=6 if words < 20_000 else 4 if words < 100_000 else 2,
+        row=min(512 if small_base else 1024, context),
+        precision=precision,
+        minutes=minutes,
+        seed=seed,
+    )
+
+
+def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
+    """Linear warm-up, a plateau, linear decay to a tenth (warm-up-stable-decay)."""
+    warmup = max(1, int(steps * recipe.warmup))
+    tail = max(1, int(steps * recipe.decay))
+    down = 0.1 + 0.9 * (steps - step) / tail
+    return recipe.learning_rate * min(1.0, (step + 1) / warmup, down)

@@ -1,0 +1,120 @@
+"""Rows: examples as token ids, packed side by side into rows of equal length without cross-talk.
+
+Each example keeps a segment number and positions that start at zero, so attention can be held
+within it and a row of many short mails trains as fast as one long text. Knows nothing about
+models.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microtune.contracts import Turn
+from microtune_adapters.chatml import ChatCodec
+from microtune_adapters.examples import Example
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One example in tokens: `ids`, of which those from `answer` on bear loss."""
+
+    ids: tuple[int, ...]
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Arrays [rows, length]. `targets` holds the id to predict at each place, -1 for no loss;
+    `segments` is 0 where a row is empty."""
+
+    ids: Ints
+    targets: Ints
+    positions: Ints
+    segments: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that are not padding."""
+        return int((self.segments > 0).sum())
+
+    def take(self, rows: slice) -> "Rows":
+        return Rows(self.ids[rows], self.targets[rows], self.positions[rows], self.segments[rows])
+
+    def joined(self, other: "Rows") -> "Rows":
+        """These rows, then the other's."""
+        arrays = ("ids", "targets", "positions", "segments")
+        return Rows(*(np.concatenate((getattr(self, a), getattr(other, a))) for a in arrays))
+
+    def save(self, path: Path) -> None:
+        with path.open("wb") as file:
+            np.savez(
+                file,
+                ids=self.ids,
+                targets=self.targets,
+                positions=self.positions,
+                segments=self.segments,
+            )
+
+    @classmethod
+    def load(cls, path: Path) -> "Rows":
+        with np.load(path) as arrays:
+            return cls(*(arrays[k] for k in ("ids", "targets", "positions", "segments")))
+
+
+def fitted_prompt(codec: ChatCodec, turns: Sequence[Turn], room: int) -> list[int]:
+    """The prompt's ids in at most `room` tokens: retrieved passages go first, then the oldest
+    part of the user's turn."""
+    ids = codec.prompt(turns)
+    if len(ids) <= room:
+        return ids
+    if turns[0].role == "system":
+        return fitted_prompt(codec, turns[1:], room)
+    opening = codec.prompt(())
+    return [*ids[: room - len(opening) - 2], codec.end, *codec.encode("\n")[:1], *opening]
+
+
+def encoded(codec: ChatCodec, example: Example, length: int) -> Encoded:
+    """An example in at most `length` tokens; the answer keeps at least three quarters of it."""
+    answer = codec.answer(example.answer)[: length * 3 // 4]
+    prompt = fitted_prompt(codec, example.turns, length - len(answer))
+    return Encoded((*prompt, *answer), len(prompt))
+
+
+def packed(sequences: Iterable[Encoded], length: int, open_rows: int = 32) -> Rows:
+    """Pack sequences first-fit into rows of `length`, keeping their order but for small gaps."""
+    rows: list[list[Encoded]] = []
+    waiting: list[list[Encoded]] = []
+    for sequence in sequences:
+        need = len(sequence.ids)
+        home = next((r for r in waiting if sum(len(s.ids) for s in r) + need <= length), None)
+        if home is None:
+            waiting.append(home := [])
+        home.append(sequence)
+        if len(waiting) > open_rows:
+            rows.append(waiting.pop(0))
+    return _arrays([*rows, *waiting], length)
+
+
+def _arrays(rows: Sequence[Sequence[Encoded]], length: int) -> Rows:
+    shape = (len(rows), length)
+    ids, positions, segments = (np.zeros(shape, np.int32) for _ in range(3))
+    targets = np.full(shape, -1, np.int32)
+    for r, row in enumerate(rows):
+        at = 0
+        for number, sequence in enumerate(row, start=1):
+            n = len(sequence.ids)
+            ids[r, at : at + n] = sequence.ids
+            positions[r, at : at + n] = np.arange(n)
+            segments[r, at : at + n] = number
+            first = at + sequence.answer - 1  # the place that predicts the answer's first token
+            targets[r, first : at + n - 1] = sequence.ids[sequence.answer :]
+            at += n
+    return Rows(ids, targets, positions, segments)

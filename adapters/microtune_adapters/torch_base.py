@@ -1,0 +1,58 @@
+"""The served GGUF as a torch model to train on: what is trained on is what is served.
+
+transformers dequantises the file; token ids and logits are those of llama.cpp.
+"""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from microtune_adapters.chatml import END, START, ChatCodec
+
+
+@dataclass(frozen=True, slots=True)
+class TorchBase:
+    """A causal language model of transformers (`model`) and the codec of its chats."""
+
+    model: Any
+    codec: ChatCodec
+
+
+def load_torch_base(path: Path) -> TorchBase:
+    """Dequantise the GGUF at `path` to float32. `path` has been inspected before."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    with _quiet():
+        folder, name = str(path.parent), path.name
+        tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
+        model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32)
+
+    def encode(text: str) -> list[int]:
+        ids = tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids
+        return [int(i) for i in ids]
+
+    start, end = (int(tokenizer.convert_tokens_to_ids(t)) for t in (START, END))
+    return TorchBase(model.eval(), ChatCodec(encode, start, end))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Progress bars and advice of transformers are not for our users' screens."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from transformers.utils import logging as transformers_logging
+
+    level = transformers_logging.get_verbosity()
+    transformers_logging.set_verbosity(logging.ERROR)
+    transformers_logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        transformers_logging.set_verbosity(level)

@@ -1,0 +1,215 @@
+"""The torch+peft trainer: packed rows in, a PEFT folder out, interruptible at any step.
+
+Steps are counted before the first one, so the schedule does not depend on how often the run is
+interrupted; with the same rows and checkpoint a resumed run ends in the same weights.
+"""
+
+import contextlib
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from microtune.contracts import Progress, Trained
+from microtune.errors import Interrupted, MicrotuneError
+from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from microtune_adapters.peft_format import LoraWeights, write_peft
+from microtune_adapters.recipes import Recipe, learning_rate
+from microtune_adapters.rows import Rows
+
+CHECKPOINT_SECONDS = 30.0
+VALIDATIONS = 10  # at most, over a whole run
+
+
+class TorchTrainer:
+    """Trains one adapter on a loaded base (a transformers causal LM, float32, on the CPU).
+
+    `folder` is the run's own: checkpoints live there and are found again after an interruption.
+    """
+
+    def __init__(self, model: Any, recipe: Recipe, folder: Path) -> None:
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        torch.manual_seed(recipe.seed)  # LoRA's A is drawn from it
+        self.recipe, self.folder = recipe, folder
+        self.model = get_peft_model(
+            model,
+            LoraConfig(
+                r=recipe.rank,
+                lora_alpha=recipe.alpha,
+                target_modules=sorted(recipe.targets),
+                task_type="CAUSAL_LM",
+            ),
+        )
+        self.network = self.model.get_base_model()
+        self.weights = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
+        self.optimiser = torch.optim.AdamW(
+            self.weights.values(),
+            lr=recipe.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=recipe.weight_decay,
+        )
+        self.state = Checkpoint()
+
+    def calibrate(self, rows: Rows) -> float:
+        """Seconds that one step takes here, over two trial steps that change nothing."""
+        times = []
+        for _ in range(2):
+            start = time.perf_counter()
+            self._backward(rows.take(slice(0, self.recipe.batch)))
+            times.append(time.perf_counter() - start)
+        self.optimiser.zero_grad(set_to_none=True)
+        return min(times)
+
+    def train(
+        self,
+        rows: Rows,
+        validation: Rows,
+        steps: int,
+        report: Callable[[Progress], None],
+        stop: Callable[[], bool],
+    ) -> Trained:
+        """Run to `steps` or to early stopping; raises `Interrupted` once `stop()` is true."""
+        self._resume()
+        every = max(1, steps // VALIDATIONS)
+        began, before, saved = time.monotonic(), self.state.seconds, time.monotonic()
+        first = self.state.step
+        while self.state.step < steps and not self._has_stalled():
+            self._step(rows, steps)
+            if self.state.step % every == 0 or self.state.step == steps:
+                self._validate(validation)
+            self.state.seconds = before + time.monotonic() - began
+            done = self.state.step - first
+            left = (time.monotonic() - began) / done * (steps - self.state.step)
+            report(self._progress(steps, left))
+            if stop() or time.monotonic() - saved > CHECKPOINT_SECONDS:
+                self._save()
+                saved = time.monotonic()
+            if stop():
+                raise Interrupted(
+                    f"Training stopped at step {self.state.step} of {steps} and was saved",
+                    "Run `microtune train` again to go on from there.",
+                )
+        return self._finish()
+
+    # One step -------------------------------------------------------------------------------
+
+    def _step(self, rows: Rows, steps: int) -> None:
+        import torch
+
+        batch = self.recipe.batch
+        at = (self.state.step * batch) % len(rows)
+        loss = self._backward(rows.take(slice(at, at + batch)))
+        if not math.isfinite(loss):
+            raise MicrotuneError(
+                f"training broke down at step {self.state.step}: the loss is {loss}",
+                "Nothing was promoted. Run `microtune train` again; report it if it recurs.",
+            )
+        torch.nn.utils.clip_grad_norm_(list(self.weights.values()), 1.0)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.recipe, self.state.step, steps)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.state.step += 1
+        self.state.tokens += rows.take(slice(at, at + batch)).tokens
+        self.state.losses.append(loss)
+
+    def _autocast(self) -> contextlib.AbstractContextManager[Any]:
+        import torch
+
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16")
+
+    def _backward(self, rows: Rows) -> float:
+        from microtune_adapters.packed_loss import summed_loss
+
+        self.model.train()
+        with self._autocast():
+            nats, count = summed_loss(self.network, rows)
+        loss = nats / max(1, count)
+        loss.backward()
+        return float(loss.item())
+
+    # Validation and early stopping ----------------------------------------------------------
+
+    def _validate(self, rows: Rows) -> None:
+        import torch
+
+        from microtune_adapters.packed_loss import summed_loss
+
+        self.model.eval()
+        nats, count = 0.0, 0
+        with torch.no_grad(), self._autocast():
+            for at in range(0, len(rows), self.recipe.batch):
+                part, n = summed_loss(self.network, rows.take(slice(at, at + self.recipe.batch)))
+                nats, count = nats + float(part), count + n
+        loss = nats / max(1, count)
+        if not self.state.validation or loss < min(v for _, v in self.state.validation):
+            self.state.best = {n: w.detach().clone() for n, w in self.weights.items()}
+        self.state.validation.append((self.state.step, loss))
+
+    def _has_stalled(self) -> bool:
+        losses = [v for _, v in self.state.validation]
+        return (
+            len(losses) > self.recipe.patience
+            and min(losses) not in (losses[-self.recipe.patience :])
+        )
+
+    # Beginning and end ----------------------------------------------------------------------
+
+    def _resume(self) -> None:
+        import torch
+
+        saved = load_checkpoint(self.folder)
+        if saved is None:
+            return
+        self.state, weights, optimiser = saved
+        with torch.no_grad():
+            for name, weight in self.weights.items():
+                weight.copy_(weights[name])
+        self.optimiser.load_state_dict(optimiser)
+
+    def _save(self) -> None:
+        weights = {name: weight.detach() for name, weight in self.weights.items()}
+        save_checkpoint(self.folder, self.state, weights, self.optimiser.state_dict())
+
+    def _finish(self) -> Trained:
+        import torch
+
+        self._save()
+        with torch.no_grad():
+            for name, weight in self.state.best.items():
+                self.weights[name].copy_(weight)
+        out = self.folder / "peft"
+        write_peft(out, self._lora_weights(), base_name="")
+        return Trained(
+            folder=out,
+            steps=self.state.step,
+            tokens=self.state.tokens,
+            seconds=self.state.seconds,
+            losses=tuple(self.state.losses),
+            validation=tuple(self.state.validation),
+        )
+
+    def _lora_weights(self) -> LoraWeights:
+        modules: dict[str, dict[str, Any]] = {}
+        for name, weight in self.weights.items():
+            module, part = name.removeprefix("base_model.model.").split(".lora_")
+            modules.setdefault(module, {})[part[0]] = weight.detach().float().numpy()
+        return LoraWeights(
+            rank=self.recipe.rank,
+            alpha=float(self.recipe.alpha),
+            scale=self.recipe.alpha / self.recipe.rank,
+            modules={name: (pair["A"], pair["B"]) for name, pair in modules.items()},
+        )
+
+    def _progress(self, steps: int, seconds_left: float) -> Progress:
+        return Progress(
+            step=self.state.step,
+            steps=steps,
+            loss=sum(self.state.losses[-20:]) / len(self.state.losses[-20:]),
+            tokens=self.state.tokens,
+            seconds=self.state.seconds,
+            seconds_left=seconds_left,
+        )
