@@ -64,6 +64,11 @@ class Tallies:
             self._connection.execute("DELETE FROM tallies WHERE source = ?", (source_id,))
         return total
 
+    def is_open(self, source_id: str) -> bool:
+        """Whether a pass was begun and has not ended: now, or because it was killed."""
+        sql = "SELECT 1 FROM tallies WHERE source = ?"
+        return self._connection.row(sql, (source_id,)) is not None
+
     def _read(self, source_id: str) -> Counter[str]:
         row = self._connection.row("SELECT counts FROM tallies WHERE source = ?", (source_id,))
         return Counter(json.loads(row["counts"])) if row else Counter()

@@ -14,6 +14,7 @@ import mailbox
 import re
 import sys
 import unicodedata
+from calendar import month_name
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,14 +28,19 @@ FIRST_YEAR, LAST_YEAR = 1787, 1827  # of the dated letters; other years are misp
 FEWEST_WORDS = 10
 NOON = time(12, tzinfo=UTC)
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name[:3].lower(): number for number, name in enumerate(month_name) if name}
 SEASONS = {"lent": 3, "spring": 4, "summer": 7, "autumn": 10, "winter": 12}
-MONTH = re.compile(rf"\b({'|'.join((*MONTHS, *SEASONS))})[a-z]*\b", re.IGNORECASE)
+MONTH_NAMES = (f"{name[:3]}(?:[rt]|{name[3:]})?" for name in month_name if name)  # "Sept.", "Febr."
+MONTH = re.compile(rf"\b(?:({'|'.join(SEASONS)})|({'|'.join(MONTH_NAMES)}))\b", re.IGNORECASE)
 YEAR = re.compile(r"\b1[78]\d\d\b")
 DAY = re.compile(r"(?<![\d/])([0-3]?\d)(?:st|d|th)?(?![\d/])")
-DATELINE = re.compile(
+SAYS_WHEN = re.compile(
     rf"{YEAR.pattern}|{MONTH.pattern}|day\b|o'clock|^(Vienna|Baden|Hetzendorf|Mödling)\.?$",
     re.IGNORECASE,
+)
+DATELINE_WORD = re.compile(
+    r"[A-Z].*|an?d?|at|beginning|day|den|different|end|evening|hand|in|last|late|le|lent|near|"
+    r"noon|o'clock|of|or|st|nd|rd|th|the|thereabouts"
 )
 NOTE = re.compile(r" ?\[[^\[\]]*\]([,.;:]?)")
 LONGEST_NOTE = 400  # characters; a longer bracket holds the writer's own words
@@ -100,9 +106,9 @@ def when(dateline: str, before: date) -> date:
     if (found := YEAR.search(dateline)) and FIRST_YEAR <= int(found[0]) <= LAST_YEAR:
         year = int(found[0])
     if found := MONTH.search(dateline):
-        key = found[1].lower()
-        month = SEASONS.get(key) or MONTHS.index(key) + 1
-        if key not in SEASONS and (found := DAY.search(YEAR.sub("", dateline))):
+        season, name = found.groups()
+        month = SEASONS[season.lower()] if season else MONTHS[name[:3].lower()]
+        if name and (found := DAY.search(YEAR.sub("", dateline))):
             day = int(found[1])
     month = month or (before.month if year == before.year else 1)
     day = day or (before.day if (year, month) == (before.year, before.month) else 1)
@@ -111,7 +117,9 @@ def when(dateline: str, before: date) -> date:
 
 def is_dateline(paragraph: str) -> bool:
     """Whether a paragraph says only where and when: "Vienna, Dec. 15, 1800."."""
-    return len(paragraph) <= 70 and "--" not in paragraph and bool(DATELINE.search(paragraph))
+    words = re.findall(r"[^\W\d_][\w']*", paragraph)
+    only = all(DATELINE_WORD.fullmatch(word) for word in words)
+    return only and "--" not in paragraph and bool(SAYS_WHEN.search(paragraph))
 
 
 def read(file: Path, before: date) -> Letter:

@@ -25,15 +25,24 @@ _OTHER_HEADER = re.compile(
 _NOTES_TO = re.compile(r"^\s{0,8}To:")
 _NOTES_CC = re.compile(r"(?i)^\s{0,8}cc:")
 _SUBJECT = re.compile(r"^\s{0,8}(?:Subject|Betreff|Objet):")
-_CLOCK = re.compile(r"(?i)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?")
-_NOTES_LINE = re.compile(r"(?i)^\s*(?:please respond to\b|sent by:|from:|to:|cc:|bcc:|to$)|^\s{3,}\S")
+_CLOCK = re.compile(
+    r"(?i)\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?"
+)
+_NOTES_ON_ONE_LINE = re.compile(
+    r"(?i)^\s.{3,90}\d{1,2}/\d{1,2}/\d{2,4} \d{1,2}:\d{2} [ap]m\b.{0,60}\sto: .*\bcc: "
+)
+_NOTES_LINE = re.compile(
+    r"(?i)^\s*(?:please respond to\b|sent by:|from:|to:|cc:|bcc:|to$)|^\s{3,}\S"
+)
 _ATTRIBUTION = re.compile(
     r"""(?x) ^\s* (?: On\b .{6,160} \b(?:wrote|writes) | Am\b .{6,160} \bschrieb\b .{0,80}
     | Le\b .{6,160} \ba\ écrit | El\b .{6,160} \bescribió | Il\b .{6,160} \bha\ scritto
     | Op\b .{6,160} \b(?:schreef|geschreven)\b .{0,60} | Den\b .{6,160} \bskrev\b .{0,60}
     | Em\b .{6,160} \bescreveu ) \s*:\s*$"""
 )
-_HAS_DATE = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b\d{1,2}\b.{1,12}\b\d{4}\b")
+_HAS_DATE = re.compile(
+    r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b\d{1,2}\b.{1,12}\b\d{4}\b"
+)
 _FIRST_WORD = re.compile(r"\s*(?:On|Am|Le|El|Il|Op|Den|Em)\b")
 _FORWARD_SUBJECT = re.compile(r"(?i)^\s*(?:fwd?|wg|tr|rv|enc|doorst|vs|i)\s*:")
 _RULE = re.compile(r"^\s*_{10,}\s*$")
@@ -69,6 +78,8 @@ def find_foreign(lines: list[str], first: int = 0) -> Foreign | None:
             found = Foreign(start, _body(lines, index), False)
         elif head == "T" and _NOTES_TO.match(line) and _is_notes_head(lines, index):
             found = Foreign(_notes_start(lines, index), _body(lines, index), False)
+        elif line[0] == " " and _NOTES_ON_ONE_LINE.match(line):
+            found = Foreign(index, index + 1, False)
         if found is None and head in "OALEID" and _FIRST_WORD.match(line):
             found = _unprefixed_reply(lines, index)
         if found and found.start >= first:

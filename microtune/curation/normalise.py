@@ -1,19 +1,16 @@
-"""One spelling for the same characters, and paragraphs without hard line breaks.
-
-Works on any plain text and knows nothing of mail.
-"""
+"""One spelling for the same characters. Works on any plain text and knows nothing of mail."""
 
 import re
 import unicodedata
 
 _BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Invisible fillers (HTML mail is full of them), control characters and lone surrogates. The
+# Control characters, lone surrogates and invisible fillers (HTML mail is full of them). The
 # joiners U+200C and U+200D stay: Persian, Indic scripts and emoji are spelt with them.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u200b\u200e\u200f\u2060\ufeff"
+    "\ufffe\uffff\ud800-\udfff]"
 )
 _NO_BREAK_SPACES = str.maketrans("\xa0\u2007\u202f", "   ")
-_TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
 _MANY_BLANK = re.compile(r"\n{3,}")
 
 
@@ -22,11 +19,12 @@ def normalise(text: str) -> str:
 
     Blank lines are kept as they are, because their number can tell where a quoted message starts.
     """
-    text = _INVISIBLE.sub("", _BREAKS.sub("\n", text)).translate(_NO_BREAK_SPACES)
-    text = unicodedata.normalize("NFC", text)
+    text = _INVISIBLE.sub("", _BREAKS.sub("\n", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_NO_BREAK_SPACES))
     if "\t" in text:
         text = text.expandtabs(4)
-    return _TRAILING.sub("", text)
+    return "\n".join([line.rstrip() for line in text.split("\n")])
 
 
 def tidy(text: str) -> str:

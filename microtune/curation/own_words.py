@@ -16,7 +16,8 @@ from microtune.curation.unwrapping import unwrap
 
 LONGEST_ANSWERED = 2000  # characters of the answered message that are kept as context
 _DEEPEST = 8  # messages within messages that are opened to find one with words in it
-_LINK_TARGET = re.compile(r"(?<=\S) ?<(?:https?://|mailto:)[^<>\s]{1,500}>")
+# HTML turned into text repeats a link's target after its words. A target of its own stays.
+_LINK_TARGET = re.compile(r"(?<=[\w)/]) ?<(?:https?://|mailto:)[^<>\s]{1,500}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,4 @@ def _voice(run: list[str]) -> list[str]:
 
 def _join(runs: list[list[str]]) -> str:
     text = "\n\n".join(run for run in (tidy("\n".join(lines)) for lines in runs) if run)
-    return unwrap(_LINK_TARGET.sub("", text)) if text else ""
+    return unwrap(_LINK_TARGET.sub("", text) if "<" in text else text)

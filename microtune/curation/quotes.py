@@ -88,11 +88,14 @@ def _attribution_start(lines: list[str], last: int, quoted: list[bool]) -> int:
     """The first line of the attribution that ends at `last`; `last + 1` if there is none."""
     if not _WROTE.search(lines[last].rstrip()):
         return last + 1
+    found = last + 1
     for start in range(last, max(-1, last - 3), -1):
-        if not lines[start] or quoted[start]:
+        if not lines[start] or quoted[start] or (start < last and lines[start][-1] in ".!?"):
             break
         if _OPENS.match(lines[start]):
-            return start
+            found = start
+    if found <= last:
+        return found
     at_paragraph = last == 0 or not lines[last - 1] or quoted[last - 1]
     short = len(lines[last].split()) <= _MOST_NAME_WORDS + 1
     return last if short and (at_paragraph or lines[last][:1].isupper()) else last + 1

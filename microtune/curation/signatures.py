@@ -46,14 +46,14 @@ _CONTACT = re.compile(
     | {_ADDRESS_LABEL}\s*:\s*\S{{2,60}}(?:\s\S{{1,30}})?
     | (?:x|ext\.?)\s?\d{{1,2}}-?\d{{3,5}}
     | <?(?:mailto:)?[\w.+-]+(?:@|\ at\ )[\w-]+(?:\.[\w-]+)+>?
-    | <?(?:https?://|www\.)\S+>?
     | (?:p\.?\s?o\.?\s)?box\ \d+.{{0,30}}
     | \d{{1,5}}\ [A-Z][\w. ]{{2,30}}\ (?:street|st|avenue|ave|road|rd|drive|dr|blvd|lane|ln|way)\b.{{0,30}}
     | [A-Z][\w. ]{{1,25}},?\ [A-Z]{{2}}\ +\d{{5}}(?:-\d{{4}})?
     )[\s|.,]*$"""
 )
+_LINK = re.compile(r"(?i)^\s*<?(?:https?://|www\.)\S+>?$")
 _NAME = re.compile(r"^\s*[^\W\d_][\w.'’-]*(?:,? [^\W\d_][\w.'’-]*){0,3},?$")
-_SENTENCE_END = re.compile(r"[.!?:;]$")
+_NO_CONTACT_END = re.compile(r"[.!?:;,…]$")  # a sentence, a greeting or a sign-off
 
 
 def is_sign_off(line: str) -> bool:
@@ -119,11 +119,11 @@ def _contact_block(lines: list[str]) -> int:
 
 def _may_be_contact(line: str) -> bool:
     """Short and no sentence, so that it can stand within a contact block."""
-    if _CONTACT.match(line):
+    if not line or _CONTACT.match(line) or _LINK.match(line):
         return True
-    if not line or is_sign_off(line):
-        return not line
-    return len(line) <= 60 and not _SENTENCE_END.search(line) and line.lstrip()[:1].isupper()
+    if len(line) > 60 or _NO_CONTACT_END.search(line) or is_sign_off(line):
+        return False
+    return not line.lstrip()[0].islower()
 
 
 def _keep_voice(lines: list[str], start: int, strong: int) -> int:

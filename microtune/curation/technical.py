@@ -19,7 +19,9 @@ _ATTACHMENT = re.compile(
     | <<\ ?(?:file:|ole\ object)?.{0,80}>> | \[(?:image|cid|attachment|inline\ image)\b[^\]]{0,80}\]
     | \((?:see\ attached\ file|embedded\ image\ moved\ to\ file):.{0,80}\) )\s*$"""
 )
-_PATCH = re.compile(r"^(?:diff (?:--git|-[a-zA-Z])|Index: \S+|--- [\w./-]+\s|\+\+\+ [\w./-]+|@@ -\d+(?:,\d+)? \+\d+)")
+_PATCH = re.compile(
+    r"^(?:diff (?:--git|-[a-zA-Z])|Index: \S+|--- [\w./-]+\s|\+\+\+ [\w./-]+|@@ -\d+(?:,\d+)? \+\d+)"
+)
 _PATCH_LINE = re.compile(r"^(?:[-+ @\\]|={20,}|RCS file|retrieving|diff |index )")
 _TRACE = re.compile(r"^\s*(?:Traceback \(most recent call last\)|Exception in thread|Caused by:)")
 _ERROR = re.compile(r"^\s*[\w.]*(?:Error|Exception|Warning|Failure|Exit|Interrupt)\b")
@@ -30,7 +32,9 @@ _CODE = re.compile(
       | </?\w+[^<]*>$ | [}\])]+[;,]?$ | [\w.\[\]'"]+\s*[-+*/|]?=\s*\S+ | [\w.]+\([^)]*\)?[;:]?$ | \#include
       | (?:public|private|static|void|int|char|const|var|let|function)\ \w+ | SELECT\ .+\ FROM ) | [;{]$ | ^\s*\w+\s=\s"""
 )
-_CALL = re.compile(r"^\s*(?:>>> .*|(?:[\w.]+\s=\s)?[\w.]*[._(][\w.]*\(.*\)[;:]?|[\w.]+\(self\b.*|</?\w+[^<>]*>)$")
+_CALL = re.compile(
+    r"^\s*(?:>>> .*|(?:[\w.]+\s=\s)?[\w.]*[._(][\w.]*\(.*\)[;:]?|[\w.]+\(self\b.*|</?\w+[^<>]*>)$"
+)
 _SPACES = re.compile(r"^(?: {2,}|>>> )\S")
 
 
@@ -93,7 +97,9 @@ def _is_patch(lines: list[str], index: int) -> bool:
 
 
 def _patch_end(lines: list[str], index: int) -> int:
-    while index < len(lines) and (not lines[index] or _PATCH.match(lines[index]) or _PATCH_LINE.match(lines[index])):
+    while index < len(lines) and (
+        not lines[index] or _PATCH.match(lines[index]) or _PATCH_LINE.match(lines[index])
+    ):
         index += 1
     return index
 

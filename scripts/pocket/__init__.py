@@ -1,1 +1,1 @@
-"""The parts of `scripts/pretrain_pocket.py`: corpus, formats, tokens, model, optimiser, training."""
+"""The parts of `scripts/pretrain_pocket.py`: corpus, formats, tokens, model, training."""

@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from microtune.contracts import Turn
 from microtune_adapters import prompts
@@ -90,7 +91,7 @@ def _written(pieces: Sequence[str], subject: str, rng: random.Random) -> Iterato
 
 def _answers(paragraphs: Sequence[str], rng: random.Random) -> Iterator[Chat]:
     said = [m.groups() for p in paragraphs if (m := _TURN.match(p))]
-    for (one, message), (other, answer) in zip(said, said[1:], strict=False):
+    for (one, message), (other, answer) in pairwise(said):
         if one != other and 6 <= len(answer.split()) <= 300 and len(message.split()) >= 4:
             brief = _brief(answer, "", rng)
             to = one if rng.random() < 0.5 else ""
