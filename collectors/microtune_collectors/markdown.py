@@ -15,10 +15,11 @@ _NO_PROSE = re.compile(
     r"^[ \t]{0,3}(?:"
     r"(?:[-*_][ \t]*){3,}$"  # a rule
     r"|=+[ \t]*$"  # the line under a heading
-    r"|\[(?!\^)[^\]\n]{1,200}\]:[ \t]*\S"  # where a link leads
+    r"|\[(?!\^)[^\]\n]{1,200}\]:(?:[ \t]|$)"  # where a link leads
     r"|\*\[[^\]\n]{1,200}\]:"  # an abbreviation
     r"|:{3,}"  # a directive
     r"|\{[:.#%][^}\n]*\}[ \t]*$"  # attributes of a block
+    r"|\[TOC\][ \t]*$"
     r"|\|"  # a row of a table
     r")"
 )
@@ -32,20 +33,21 @@ _HIDDEN = re.compile(  # elements whose content is no prose
 _TEMPLATE = re.compile(
     r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|\{\{[^{}\n]{0,300}\}\}|\{#[\w-]+[^}\n]*\}", re.S
 )
-_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,500}?)(?<!`)\1(?!`)")
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)((?:(?!\n\s*\n).){1,500}?)(?<!`)\1(?!`)", re.S)
 _PROTECTED = re.compile(r"\x00(\d+)\x00")
 
+_BRACKETS = r"(?:[^\[\]]{0,1000}(?:\[[^\[\]]{0,300}\][^\[\]]{0,500}){0,3})"
+_TARGET = r"\([^()]{0,1000}(?:\([^()]{0,300}\)[^()]{0,300})?\)(?:\{[^}]{0,200}\})?"
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), by)
+    (re.compile(pattern, re.M | re.S), by)
     for pattern, by in (
-        (r"!\[\[[^\]\n]{0,300}\]\]", ""),  # Obsidian: something embedded
-        (r"!\[[^\]\n]{0,1000}\](?:\([^()\n]{0,1000}(?:\([^()\n]{0,300}\)[^()\n]{0,300})?\)"
-         r"|\[[^\]\n]{0,200}\])(?:\{[^}\n]{0,200}\})?", ""),  # an image
-        (r"\[\[(?:[^\]|\n]{1,300}\|)?([^\]|\n]{1,300})\]\]", r"\1"),  # a wiki link
-        (r"\[\^[^\]\n]{1,100}\]:?[ \t]?", ""),  # a footnote's mark
-        (r"\[([^\[\]\n]{0,1000}(?:\[[^\[\]\n]{0,200}\][^\[\]\n]{0,500})?)\]"
-         r"\([^()\n]{0,1000}(?:\([^()\n]{0,300}\)[^()\n]{0,300})?\)(?:\{[^}\n]{0,200}\})?", r"\1"),
-        (r"\[([^\[\]\n]{1,1000})\] ?\[[^\[\]\n]{0,200}\]", r"\1"),  # a link by reference
+        (r"!\[\[[^\]]{0,300}\]\]", ""),  # Obsidian: something embedded
+        (rf"!\[{_BRACKETS}\](?:{_TARGET}|\[[^\]]{{0,200}}\])", ""),  # an image
+        (r"\[\[(?:[^\]|]{1,300}\|)?([^\]|]{1,300})\]\]", r"\1"),  # a wiki link
+        (r"^\[\^[^\]]{1,100}\]:[ \t]*", ""),  # a footnote's head
+        (r"\[\^[^\]]{1,100}\]", ""),  # a footnote's mark
+        (rf"\[({_BRACKETS})\]{_TARGET}", r"\1"),
+        (r"\[([^\[\]]{1,1000})\]\s?\[[^\[\]]{0,200}\]", r"\1"),  # a link by reference
         (r"<((?:https?|ftp|mailto):[^\s<>]{1,2000})>", r"\1"),
         (r"</?[A-Za-z][\w:-]{0,40}(?:\s[^<>]{0,2000})?/?>", ""),  # an HTML tag
         (r"^([ \t>]*)#{1,6}[ \t]+(.*?)[ \t]*#*$", r"\1\2"),  # a heading
@@ -56,20 +58,24 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\([!-/:-@\[-`{-~])", r"\1"),  # an escaped character
         (r"[ \t]+$", ""),
     )
-)  # fmt: skip
+)
 
 
 def to_prose(text: str) -> str:
     """The prose of a Markdown text; paragraphs are divided by one empty line."""
     text = "\n".join(_without_fences(text.expandtabs(4).split("\n")))
-    text = _TEMPLATE.sub("", _hide_elements(text))
+    text = _TEMPLATE.sub(_gap, _hide_elements(text))
     lines = _without_tables(_without_indented_code(text.split("\n")))
-    prose = "\n".join(_inline(line) for line in lines)
-    return re.sub(r"\n[ \t>]*(?:\n[ \t>]*){2,}(?=\n|$)", "\n\n", _paragraphs(prose)).strip("\n")
+    paragraphs = re.split(r"\n(?:[ \t]*\n)+", "\n".join(lines))
+    prose = (_inline(paragraph).strip("\n") for paragraph in paragraphs)
+    return "\n\n".join(paragraph for paragraph in prose if paragraph.strip(" \n>"))
 
 
-def _paragraphs(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text)
+def _gap(template: re.Match[str]) -> str:
+    """What a template leaves: a space where it stood between two words."""
+    before = template.string[template.start() - 1 : template.start()]
+    after = template.string[template.end() : template.end() + 1]
+    return " " if before.strip() and after.isalnum() else ""
 
 
 def _hide_elements(text: str) -> str:
@@ -98,21 +104,22 @@ def _without_fences(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _without_indented_code(lines: Iterable[str]) -> Iterator[str]:
-    """Drop lines that stand four columns in after an empty line, outside lists and notes."""
+    """Drop lines that stand four columns in after an empty line, eight within lists and notes."""
     after_empty, in_list, in_code = True, False, False
     for line in lines:
         if not line.strip():
             after_empty = True
             yield ""
             continue
-        indented = line.startswith("    ")
-        in_code = indented and not in_list and (after_empty or in_code)
+        indent = len(line) - len(line.lstrip())
+        in_code = indent >= (8 if in_list else 4) and (after_empty or in_code)
         if not in_code:
-            if _LIST.match(line) or line.startswith("[^"):
+            is_item = _LIST.match(line) or line.startswith("[^")
+            if is_item:
                 in_list = True
-            elif after_empty and not line.startswith("  "):
+            elif after_empty and indent < 2:
                 in_list = False
-            yield line
+            yield line if is_item or indent < 4 else line.lstrip()
         after_empty = False
 
 
@@ -132,15 +139,15 @@ def _without_tables(lines: Iterable[str]) -> Iterator[str]:
         yield before
 
 
-def _inline(line: str) -> str:
+def _inline(paragraph: str) -> str:
     spans: list[str] = []
 
     def protect(match: re.Match[str]) -> str:
-        spans.append(match[2].strip())
+        spans.append(" ".join(match[2].split()))
         return f"\x00{len(spans) - 1}\x00"
 
-    line = _CODE_SPAN.sub(protect, line)
+    paragraph = _CODE_SPAN.sub(protect, paragraph)
     for pattern, by in _INLINE:
-        line = pattern.sub(by, line)
-    line = html.unescape(line) if "&" in line else line
-    return _PROTECTED.sub(lambda m: spans[int(m[1])], line)
+        paragraph = pattern.sub(by, paragraph)
+    paragraph = html.unescape(paragraph) if "&" in paragraph else paragraph
+    return _PROTECTED.sub(lambda m: spans[int(m[1])], paragraph)
