@@ -1,0 +1,143 @@
+"""What one pass has found in one source, committed batch by batch.
+
+A batch is documents, marks and counts, in one transaction: after a kill, a mark stands only if
+everything before it does. It knows nothing of reading or of judging texts.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from microtune.errors import MicrotuneError
+from microtune.sifting import Kept, unicode_text
+from microtune.store import Store
+from microtune.words import Mark, Skip, Source
+
+BATCH_ITEMS = 200
+BATCH_CHARACTERS = 4_000_000  # bounds the memory that very long texts take
+BATCH_SECONDS = 1.0  # bounds the work that a kill costs
+
+INTERNAL_ERROR = "internal error"
+_SKIPPED = "skipped: "  # before a reason, where reasons and counts share one tally
+
+_log = logging.getLogger(__name__)
+
+
+class ConsentWithdrawn(MicrotuneError):
+    """Another command removed the source while it was being read."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    kept: list[Kept] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    characters: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def items(self) -> int:
+        return len(self.kept) + len(self.marks) + self.skipped.total()
+
+    @property
+    def due(self) -> bool:
+        return self.items > 0 and (
+            self.items >= BATCH_ITEMS
+            or self.characters >= BATCH_CHARACTERS
+            or time.monotonic() - self.began >= BATCH_SECONDS
+        )
+
+
+class SourcePass:
+    """Gathers items of `source`. `counts` and `skipped` hold what is committed."""
+
+    def __init__(self, store: Store, source: Source) -> None:
+        self.source = source
+        self.marks: Mapping[str, str] = store.marks.of(source.id)
+        self.counts: Counter[str] = Counter()  # "new", "updated", "masked"
+        self.skipped: Counter[str] = Counter()
+        self._store = store
+        self._batch = _Batch()
+
+    def keep(self, kept: Kept) -> None:
+        """Store this document with the next commit."""
+        self._batch.kept.append(kept)
+        self._batch.characters += len(kept.document.text) + len(kept.document.answered)
+
+    def skip(self, skip: Skip) -> None:
+        """Count what was not taken."""
+        self._batch.skipped[unicode_text(skip.reason)] += 1
+
+    def mark(self, mark: Mark) -> None:
+        """Note that everything so far at the mark's place is complete."""
+        if self.marks.get(mark.place) != mark.mark:
+            self._batch.marks.append(Mark(unicode_text(mark.place), unicode_text(mark.mark)))
+
+    def commit_if_due(self) -> None:
+        """Commit if the batch is large or old enough.
+
+        Raises `ConsentWithdrawn`, or `MicrotuneError` if the store cannot be written.
+        """
+        if self._batch.due:
+            self._commit(last=False)
+
+    def finish(self) -> None:
+        """Commit what is left, and write the ledger line of the pass if it changed anything.
+
+        The line counts from the last finished pass, so it includes passes that were killed.
+        """
+        if self._batch.items or self._store.tallies.is_open(self.source.id):
+            self._commit(last=True)
+
+    def _commit(self, last: bool) -> None:
+        batch, self._batch = self._batch, _Batch()
+        counts: Counter[str] = Counter()
+        skipped = batch.skipped
+        with self._store.transaction():
+            consent = self._consent()
+            for kept in batch.kept:
+                try:
+                    self._put(kept, consent, counts)
+                except MicrotuneError:
+                    raise
+                except Exception:  # one bad item must not cost the others
+                    _log.debug("could not store %s", kept.document.place, exc_info=True)
+                    skipped[INTERNAL_ERROR] += 1
+            self._store.marks.put(self.source.id, batch.marks)
+            reasons = {_SKIPPED + reason: n for reason, n in skipped.items()}
+            self._store.tallies.add(self.source.id, counts + Counter(reasons))
+            if last:
+                self._record()
+        self.counts += counts
+        self.skipped += skipped
+
+    def _put(self, kept: Kept, consent: str, counts: Counter[str]) -> None:
+        with self._store.transaction():
+            outcome = self._store.documents.put(kept.document, kept.signature, consent)
+        if outcome != "known":  # another process may have been quicker
+            counts[outcome] += 1
+            counts["masked"] += kept.masked
+
+    def _consent(self) -> str:
+        consent = self._store.sources.consent(self.source.id)
+        if consent is None:
+            raise ConsentWithdrawn(
+                f"{self.source.place} was removed from the sources while it was read",
+                "Nothing more of it is kept. Add it again if that was a mistake.",
+            )
+        return consent
+
+    def _record(self) -> None:
+        tally = self._store.tallies.close(self.source.id)
+        if tally["new"] or tally["updated"]:
+            skipped = {
+                key.removeprefix(_SKIPPED): n
+                for key, n in tally.items()
+                if key.startswith(_SKIPPED)
+            }
+            counts = {name: tally[name] for name in ("new", "updated", "masked")}
+            self._store.ledger.append(
+                "collected", {"source": self.source.id, **counts, "skipped": skipped}
+            )
