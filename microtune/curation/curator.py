@@ -12,6 +12,7 @@ from microtune.curation.unwrapping import unwrap
 from microtune.words import Found, Own, Skip
 
 _MOST_PASSES = 6  # each pass only takes away, and hardly any mail needs more than two
+_LONGEST_MAIL = 200_000  # characters; what comes after them in a mail is pasted
 
 
 class Curator:
@@ -34,9 +35,9 @@ class Curator:
 
 def _own_words(found: Found) -> tuple[str, str, bool]:
     """Own text, answered text, and whether there was anybody else's."""
-    text = normalise(found.text)
     if found.kind != "mail":
-        return unwrap(tidy(text)), "", False
+        return unwrap(tidy(normalise(found.text))), "", False
+    text = normalise(found.text[:_LONGEST_MAIL])
     mail = read_mail(text, found.subject)
     own, answered, had_foreign = mail.own, mail.answered, mail.had_foreign
     # What is taken away can bring lines together that were apart, so look until nothing changes.

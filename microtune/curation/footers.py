@@ -33,7 +33,16 @@ _ENOUGH_LEGAL_WORDS = 4
 # One of these is in every footer that the expressions above know, and `in` is far faster.
 _HINTS = (
     *("confiden", "privileged", "recipient", "addressee", "property of", "vertraulich", "destinat"),
-    *("circular 230", "privacy act", "yahoo", "hotmail", "msn", "unsubscribe", "subscribed", "scanned"),
+    *(
+        "circular 230",
+        "privacy act",
+        "yahoo",
+        "hotmail",
+        "msn",
+        "unsubscribe",
+        "subscribed",
+        "scanned",
+    ),
     *("mailing list", "listinfo", "virus", "you print", "environment", "world's largest"),
     *("friends online", "google groups", "get your", "get free", "disclos", "liabilit"),
 )

@@ -100,7 +100,7 @@ def _is_header_block(lines: list[str], index: int) -> bool:
 
 def _is_notes_head(lines: list[str], index: int) -> bool:
     """Whether a To: line has cc: and Subject: lines soon after it (long lists of people wrap)."""
-    for offset, line in enumerate(lines[index + 1 : index + 40], index + 1):
+    for offset, line in enumerate(lines[index + 1 : index + 25], index + 1):
         if _NOTES_CC.match(line):
             return any(_SUBJECT.match(after) for after in lines[offset + 1 : offset + 40])
         if not line and offset > index + 2:

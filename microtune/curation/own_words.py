@@ -6,12 +6,13 @@ Puts the finders of this package in order; each of them knows one kind of foreig
 import re
 from dataclasses import dataclass
 
+from microtune.curation.blobs import without_blobs
 from microtune.curation.footers import without_footers
 from microtune.curation.forwards import find_foreign, is_forward
 from microtune.curation.normalise import clip, tidy
 from microtune.curation.quotes import separate
 from microtune.curation.signatures import without_signature
-from microtune.curation.technical import without_blobs, without_code
+from microtune.curation.source_code import without_code
 from microtune.curation.unwrapping import unwrap
 
 LONGEST_ANSWERED = 2000  # characters of the answered message that are kept as context
@@ -22,7 +23,7 @@ _LINK_TARGET = re.compile(r"(?<=[\w)/]) ?<(?:https?://|mailto:)[^<>\s]{1,500}>")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail taken apart: own words, the answered message ("" if none), and whether it had others'."""
+    """A mail taken apart. `answered` is "" where there is none; `had_foreign`: others' text."""
 
     own: str
     answered: str

@@ -27,7 +27,16 @@ _MACHINE_TEXT = re.compile(
     | (?:has|you\ have\ been)\ invited\ (?:you\ )?to\ (?:join|the\ following\ event)"""
 )
 # One of these is in every text that the expression above matches, and `in` is far faster.
-_MACHINE_HINTS = ("vcalendar", "*~*~", "automat", "généré", "to this ", "failed", "recall", "invited")
+_MACHINE_HINTS = (
+    "vcalendar",
+    "*~*~",
+    "automat",
+    "généré",
+    "to this ",
+    "failed",
+    "recall",
+    "invited",
+)
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _AROUND_WORD = ".,;:!?()[]{}<>\"'“”‘’«»*_-–—…"

@@ -22,7 +22,7 @@ _PREFIXED = re.compile(
 )
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----"
-    r"(?:.{0,20000}?-----END \1-----|[\s\w+/=:,.-]{0,20000})",
+    r"(?:.{0,6000}?-----END \1-----|(?:\s+[\w+/=:,.-]{16,100}(?!\S))*)",
     re.DOTALL,
 )
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/:@\[\]]{1,80}:)([^\s/@\[\]]{1,120})(?=@)")
@@ -37,9 +37,7 @@ _CARD = re.compile(
 )
 _CARD_STARTS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6")  # ISO/IEC 7812 issuers of payment cards
 _SSN = re.compile(r"\b(?<!-)(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}\b(?!-)")
-_DENSE = re.compile(
-    r"(?<![\w/\\+.:-])(?:[A-Za-z0-9_-]{24,}|[A-Za-z0-9+/]{40})={0,2}(?![\w/\\+-])"
-)
+_DENSE = re.compile(r"(?<![\w/\\+.:-])(?:[A-Za-z0-9_-]{24,}|[A-Za-z0-9+/]{40})={0,2}(?![\w/\\+-])")
 _WORDLIKE = re.compile(r"[A-Za-z]?[a-z]{5,}|[A-Z]{6,}")
 _LEAST_ENTROPY = 3.9  # bits a character; identifiers made of words stay below it
 
@@ -71,11 +69,15 @@ def _mask_once(text: str) -> Masked:
     for hints, pattern, replacement in _RULES:
         if hints and not any(hint in text for hint in hints):
             continue
-        found = [(match, replacement(match)) for match in pattern.finditer(text)]
-        for match, new in reversed(found):
+        pieces = []
+        done = 0
+        for match in pattern.finditer(text):
+            new = replacement(match)
             if new is not None:
-                text = text[: match.start()] + new + text[match.end() :]
-                count += 1
+                pieces += [text[done : match.start()], new]
+                done = match.end()
+        count += len(pieces) // 2
+        text = "".join([*pieces, text[done:]])
     return Masked(text, count)
 
 

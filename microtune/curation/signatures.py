@@ -71,12 +71,15 @@ def without_signature(lines: list[str]) -> list[str]:
 
 def _delimiter(lines: list[str]) -> int:
     """The index of the "--" that starts a signature; the end if there is none."""
-    for index, line in enumerate(lines):
-        if line.strip() in ("--", "—", "- --", "--=20"):
-            rest = sum(1 for after in lines[index + 1 :] if after)
-            if rest <= _LONGEST_SIGNATURE:
-                return index
-    return len(lines)
+    found = len(lines)
+    below = 0
+    for index in range(len(lines) - 1, -1, -1):
+        if lines[index].strip() in ("--", "—", "- --"):
+            found = index
+        below += bool(lines[index])
+        if below > _LONGEST_SIGNATURE:
+            break
+    return found
 
 
 def _pasted(lines: list[str]) -> int:
@@ -110,16 +113,20 @@ def _contact_block(lines: list[str]) -> int:
     start = strong = end
     while start and end - start < _LONGEST_SIGNATURE and _may_be_contact(lines[start - 1]):
         start -= 1
-        if _CONTACT.match(lines[start]):
+        if _is_contact(lines[start]):
             strong = start
     if strong == end:
         return len(lines)
     return _keep_voice(lines, start, strong)
 
 
+def _is_contact(line: str) -> bool:
+    return len(line) <= 100 and _CONTACT.match(line) is not None
+
+
 def _may_be_contact(line: str) -> bool:
     """Short and no sentence, so that it can stand within a contact block."""
-    if not line or _CONTACT.match(line) or _LINK.match(line):
+    if not line or _is_contact(line) or _LINK.match(line):
         return True
     if len(line) > 60 or _NO_CONTACT_END.search(line) or is_sign_off(line):
         return False
