@@ -63,3 +63,15 @@ def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
     tail = max(1, int(steps * recipe.decay))
     down = 0.1 + 0.9 * (steps - step) / tail
     return recipe.learning_rate * min(1.0, (step + 1) / warmup, down)
+
+
+def expected_memory_mb(parameters: int, vocabulary: int, recipe: Recipe) -> int:
+    """About how many MB (10^6 bytes) training takes at its peak.
+
+    Weights in float32, 16 bytes for each adapter parameter and its optimiser state, logits of
+    one chunk of answers five times over, activations, and torch itself.
+    """
+    adapter = parameters * 0.006 * recipe.rank
+    logits = 5 * 1024 * vocabulary * 4
+    activations = recipe.batch * recipe.row * (parameters**0.5) * 120
+    return int((parameters * 4 + adapter * 16 + logits + activations) / 1e6) + 450

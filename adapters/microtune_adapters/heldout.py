@@ -1,0 +1,53 @@
+"""Measures an adapter that is in the library on the texts that are held out now.
+
+What the adapter was trained on is left out even where it has become one of the newest texts.
+"""
+
+from collections.abc import Callable
+
+from microtune.contracts import Engine
+from microtune.errors import MicrotuneError
+from microtune.store import Store
+from microtune_adapters.cards import Card
+from microtune_adapters.evaluation import Measurement, score_documents, spread, summarise
+from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.library import Library
+from microtune_adapters.training_data import nearest_in, take_snapshot
+
+
+def measure_adapter(
+    store: Store,
+    library: Library,
+    card: Card | None,
+    base: BaseFile,
+    engine: Engine,
+    report: Callable[[int, int], None],
+) -> Measurement:
+    """All four conditions; without an adapter the two of the base.
+
+    Raises `MicrotuneError` for an adapter of another base or when nothing is held out.
+    """
+    if card is not None and card.base_sha256 != base.sha256:
+        raise MicrotuneError(
+            f"the adapter {card.id} was trained for another base than {base.name}",
+            "Run `microtune train` to make one for this base.",
+        )
+    snapshot = take_snapshot(store)
+    seen = _trained_on(store, card)
+    heldout = [d for d in snapshot.heldout if d.id not in seen]
+    if not heldout:
+        raise MicrotuneError(
+            "every text that is held out now was seen by this adapter",
+            "Collect newer texts, or run `microtune train`.",
+        )
+    folder = library.path(card.id) if card else None
+    nearest = nearest_in(store, snapshot.train)
+    return summarise(score_documents(engine, spread(heldout), nearest, folder, report))
+
+
+def _trained_on(store: Store, card: Card | None) -> set[str]:
+    if card is None:
+        return set()
+    runs = [run.id for run in store.runs.all() if run.adapter == card.id]
+    roles = ("train", "validation")
+    return {d for run in runs for role in roles for d in store.runs.documents(run, role)}

@@ -1,0 +1,129 @@
+"""`microtune adapters`: the library of adapters."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from microtune.errors import MicrotuneError
+from microtune_adapters.cards import Card
+from microtune_tui.options import common, example
+from microtune_tui.output import Output, bits_line
+from microtune_tui.wiring import Wiring
+
+
+@click.group()
+def adapters() -> None:
+    """See, choose, export and remove adapters."""
+
+
+@adapters.command(name="list", epilog=example("microtune adapters list"))
+@common
+def list_(wiring: Wiring, output: Output) -> None:
+    """Show every adapter with its state."""
+    known = wiring.library.list()
+    lines = [f"{c.id}  {s:9} {c.created}  {c.documents} documents" for c, s in known]
+    output.result(
+        {"adapters": [_summary(card, state) for card, state in known]},
+        *(lines or ["No adapters yet. Run `microtune train`."]),
+    )
+
+
+@adapters.command(epilog=example("microtune adapters show 3f2a"))
+@click.argument("adapter", metavar="ID")
+@common
+def show(wiring: Wiring, output: Output, adapter: str) -> None:
+    """Show an adapter's card: data, recipe and measurements."""
+    card = wiring.library.find(adapter)
+    state = dict((c.id, s) for c, s in wiring.library.list())[card.id]
+    bits = card.measurements.get("bits_per_byte", {})
+    output.result(
+        {**asdict(card), "state": state},
+        f"Adapter {card.id}, {state}, made {card.created} for {card.base_name}.",
+        f"Trained on {card.documents} documents ({card.words} words).",
+        *([f"Bits per byte on held-out texts: {bits_line(bits)}."] if bits else []),
+        *([f"Verdict: {card.verdict}: {card.reason}."] if card.verdict else []),
+    )
+
+
+@adapters.command(epilog=example("microtune adapters use 3f2a"))
+@click.argument("adapter", metavar="ID")
+@common
+def use(wiring: Wiring, output: Output, adapter: str) -> None:
+    """Make an adapter the active one."""
+    card = wiring.library.find(adapter)
+    base = wiring.base()
+    if card.base_sha256 != base.sha256:
+        raise MicrotuneError(
+            f"the adapter {card.id} was trained for another base than {base.name}",
+            "Run `microtune train` to make one for this base.",
+        )
+    wiring.library.use(card.id)
+    _record(wiring, "adapter chosen", card.id)
+    output.result({"adapter": card.id, "state": "active"}, f"{card.id} is active.")
+
+
+@adapters.command(epilog=example("microtune adapters rollback"))
+@common
+def rollback(wiring: Wiring, output: Output) -> None:
+    """Go back to the adapter that was active before."""
+    card = wiring.library.rollback()
+    _record(wiring, "rolled back", card.id if card else "")
+    what = f"{card.id} is active again." if card else "The bare base serves now."
+    output.result({"adapter": card.id if card else ""}, what)
+
+
+@adapters.command(epilog=example("microtune adapters export 3f2a mine.zip"))
+@click.argument("adapter", metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path))
+@common
+def export(wiring: Wiring, output: Output, adapter: str, file: Path) -> None:
+    """Write an adapter to a file, without any training text."""
+    card = wiring.library.find(adapter)
+    wiring.library.export(card.id, file)
+    _record(wiring, "exported", card.id)
+    output.result({"adapter": card.id, "file": str(file)}, f"Wrote {file}.")
+
+
+@adapters.command(name="import", epilog=example("microtune adapters import mine.zip"))
+@click.argument("file", type=click.Path(path_type=Path))
+@common
+def import_(wiring: Wiring, output: Output, file: Path) -> None:
+    """Take in an exported adapter as a candidate; it must fit the base."""
+    adapter = wiring.library.import_(file, wiring.base())
+    _record(wiring, "imported", adapter)
+    output.result(
+        {"adapter": adapter, "state": "candidate"},
+        f"Imported {adapter}. Measure it with `microtune evaluate --adapter {adapter}`.",
+    )
+
+
+@adapters.command(epilog=example("microtune adapters remove 3f2a"))
+@click.argument("adapter", metavar="ID")
+@common
+def remove(wiring: Wiring, output: Output, adapter: str) -> None:
+    """Delete an adapter that is not active."""
+    card = wiring.library.find(adapter)
+    wiring.library.remove(card.id)
+    _record(wiring, "removed", card.id)
+    output.result({"adapter": card.id, "removed": True}, f"Removed {card.id}.")
+
+
+def _record(wiring: Wiring, event: str, adapter: str) -> None:
+    with wiring.store() as store:
+        store.ledger.append(event, {"adapter": adapter})
+
+
+def _summary(card: Card, state: str) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "state": state,
+        "created": card.created,
+        "base": card.base_name,
+        "documents": card.documents,
+        "words": card.words,
+        "bits_per_byte": card.measurements.get("bits_per_byte", {}),
+        "verdict": card.verdict,
+        "reason": card.reason,
+    }

@@ -1,0 +1,70 @@
+"""The composition root: puts store, library, base, collectors and engine together for one home.
+
+The command line and the assistant both get their collaborators here and nowhere else.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from microtune.contracts import Engine
+from microtune.errors import MicrotuneError
+from microtune.locations import Home
+from microtune.settings import POCKET, Settings
+from microtune.store import Store
+from microtune_adapters import bases
+from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Everything that belongs to one home. Opens nothing until asked to."""
+
+    home: Home
+
+    def store(self) -> Store:
+        return Store.open(self.home)
+
+    @property
+    def library(self) -> Library:
+        return Library(self.home.adapters)
+
+    def settings(self) -> Settings:
+        """Raises `MicrotuneError` before `init`."""
+        settings = Settings.load(self.home)
+        if settings is None:
+            raise MicrotuneError(
+                f"no base is chosen in {self.home.path}", "Run `microtune init --base pocket`."
+            )
+        return settings
+
+    def base(self) -> BaseFile:
+        """The chosen base, verified against the hash that `init` wrote down."""
+        settings = self.settings()
+        base = bases.resolve(settings.base_path)
+        if base.sha256 != settings.base_sha256:
+            raise MicrotuneError(
+                f"the base {settings.base_name} is not the file that it was at `init`",
+                "Run `microtune init` again, then `microtune train`: adapters fit one base only.",
+            )
+        return base
+
+    def choose_base(self, name: str) -> BaseFile:
+        """Verify a base and write it into the settings."""
+        base = bases.resolve(name)
+        path = POCKET if name == POCKET else str(Path(name).expanduser().absolute())
+        Settings(base.name, path, base.sha256).save(self.home)
+        return base
+
+    def engine(self, base: BaseFile | None = None) -> Engine:
+        """An engine in a process of its own; close it."""
+        from microtune_adapters.engine.remote import RemoteEngine
+
+        return RemoteEngine((base or self.base()).path)
+
+    @contextmanager
+    def serving(self) -> Iterator[Engine]:
+        with closing(self.engine()) as engine:
+            yield engine
