@@ -1,42 +1,47 @@
-"""The bases that can be named: pocket, which comes with the package, or the path of a GGUF."""
+"""Which base a name means: "pocket", which the package carries, or a GGUF file of one's own.
 
-from importlib.resources import as_file, files
+Knows where bases lie; `gguf_inspect` knows whether they are usable.
+"""
+
+from importlib import resources
 from pathlib import Path
 
 from microtune.errors import MicrotuneError
-from microtune_adapters.gguf_inspect import BaseFile, inspect_base
+from microtune_adapters.gguf_inspect import BaseFile, Report, inspect_base
 
 POCKET = "pocket"
+PACKAGE = "microtune_adapters.pocket"
 
 
 def pocket_path() -> Path:
-    """Where pocket lies: a plain file, since llama.cpp maps it into memory."""
-    with as_file(files("microtune_adapters.pocket") / "pocket.gguf") as path:
-        return path
+    """Where pocket's GGUF lies in the installed package."""
+    return Path(str(resources.files(PACKAGE) / "pocket.gguf"))
 
 
-def resolve(name: str) -> BaseFile:
-    """The base called `name`, or in the file `name`, verified.
+def resolve(base: str | Path, report: Report | None = None) -> BaseFile:
+    """The verified base that `base` names; `report(done, total)` follows the hashing.
 
-    Raises `MicrotuneError` for what is neither, for a damaged file, and where pocket is not the
-    file that it was shipped as.
+    Raises `MicrotuneError` for another name, a file that is not usable, or a pocket whose bytes
+    are not those that were shipped.
     """
-    if name == POCKET:
-        return _pocket()
-    path = Path(name).expanduser()
-    if not path.is_file():
+    if str(base) == POCKET:
+        return _pocket(report)
+    path = Path(base).expanduser()
+    if path.suffix.lower() != ".gguf" and not path.is_file():
         raise MicrotuneError(
-            f"there is no base {name}", "Use pocket, or give the path of a .gguf file."
+            f"no base is called {base}", f"Use {POCKET} or the path of a .gguf file."
         )
-    return inspect_base(path)
+    return inspect_base(path, report)
 
 
-def _pocket() -> BaseFile:
+def _pocket(report: Report | None) -> BaseFile:
     path = pocket_path()
-    base = inspect_base(path)
-    expected = path.with_suffix(".sha256").read_text().strip()
-    if base.sha256 != expected:
-        raise MicrotuneError(
-            f"{path} is not the file that was shipped (its hash differs)", "Reinstall microtune."
-        )
-    return base
+    again = "Install microtune again."
+    try:
+        expected = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
+    except (OSError, ValueError, IndexError) as error:
+        raise MicrotuneError("this installation carries no pocket base", again) from error
+    found = inspect_base(path, report)
+    if found.sha256 != expected:
+        raise MicrotuneError(f"{path} is not the pocket that was shipped", again)
+    return found
