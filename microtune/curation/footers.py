@@ -17,7 +17,8 @@ _ADVERTISEMENT = re.compile(
 _LEGAL_SURE = re.compile(
     r"""(?ix) not\ (?:the|an)\ (?:intended|named)\ (?:recipient|addressee)
     | (?:this|the)\ (?:e-?mail|message|communication|transmission|information\ contained)
-      [^.]{0,80} (?:confidential|privileged) [^.]{0,120} (?:intended|addressee|recipient|individual|law)
+      [^.]{0,80} (?:confidential|privileged) [^.]{0,120}
+      (?:intended|addressee|recipient|individual|law)
     | (?:is|are)\ the\ property\ of\ .{2,60}\ (?:and\ may\ contain|affiliate)
     | dieser?s?\ (?:e-?mail|nachricht) [^.]{0,60} vertraulich
     | cet?\ (?:message|courriel|e-?mail) [^.]{0,80} (?:confidentiel|destinataires)

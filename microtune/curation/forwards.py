@@ -11,15 +11,17 @@ _MARKER = re.compile(
     r"""(?ix) ^\s* (?: -{2,}\s* (?P<what> original\ message | ursprüngliche\ nachricht
         | message\ d'origine | mensaje\ original | messaggio\ originale | oorspronkelijk\ bericht
         | ursprungligt\ meddelande | original\ appointment | reply\ separator
-        | (?P<forward> forwarded\ (?:by|message|mail)\b | weitergeleitete\ nachricht | message\ transf[ée]r[ée]
-          | mensaje\ reenviado | doorgestuurd\ bericht | messaggio\ inoltrato | start\ of\ forwarded) )
+        | (?P<forward> forwarded\ (?:by|message|mail)\b | weitergeleitete\ nachricht
+          | message\ transf[ée]r[ée] | mensaje\ reenviado | doorgestuurd\ bericht
+          | messaggio\ inoltrato | start\ of\ forwarded) )
       | (?P<begin> begin\ forwarded\ message | anfang\ der\ weitergeleiteten\ (?:e-mail|nachricht)
-        | début\ du\ message\ (?:réexpédié|transféré) | inicio\ del\ mensaje\ reenviado ) \s*: \s*$ )"""
+        | début\ du\ message\ (?:réexpédié|transféré)
+        | inicio\ del\ mensaje\ reenviado ) \s*: \s*$ )"""
 )
 _FROM = re.compile(r"(?i)^\s*\*?(?:from|von|de|da|van|från)\s?:\*?\s*\S")
 _OTHER_HEADER = re.compile(
-    r"(?i)^\s*\*?(sent|date|gesendet|datum|envoyé|enviado|enviado el|fecha|inviato|verzonden|skickat"
-    r"|to|an|à|para|a|aan|till|cc|kopie|subject|betreff|objet|asunto|oggetto|onderwerp|ämne"
+    r"(?i)^\s*\*?(sent|date|gesendet|datum|envoyé|enviado|enviado el|fecha|inviato|verzonden"
+    r"|skickat|to|an|à|para|a|aan|till|cc|kopie|subject|betreff|objet|asunto|oggetto|onderwerp|ämne"
     r"|reply-to|importance|sent by)\s?:\*?"
 )
 _NOTES_TO = re.compile(r"^\s{0,8}To:")

@@ -18,13 +18,14 @@ NAMED = re.compile(
 _TOKEN_NAME = re.compile(r"api|secret|access|auth|token", re.IGNORECASE)
 # What follows "the password is" in a sentence about passwords.
 _ORDINARY_ENDING = re.compile(r".*(?:ed|ing|able|ible|ive|ful|less|ly|ous|al)$", re.IGNORECASE)
-_ORDINARY = frozenset(
-    """wrong right too the a an not no same your my our his her their its in on at by for from to of
-    that this these what which where when who how if case still now only just all so as always never
-    weak strong secret blank empty correct incorrect invalid below above here there out lost gone
-    known unknown sent kept set longer shorter long short safe fine ok okay good bad none null true
-    false been also one something nothing anything it falsch richtig nicht das der die ein eine le la
-    un une pas""".split()
+_ORDINARY = re.compile(
+    r"wrong|right|too|the|a|an|not|no|same|your|my|our|his|her|their|its|in|on|at|by|for"
+    r"|from|to|of|that|this|these|what|which|where|when|who|how|if|case|still|now|only|just"
+    r"|all|so|as|always|never|weak|strong|secret|blank|empty|correct|incorrect|invalid"
+    r"|below|above|here|there|out|lost|gone|known|unknown|sent|kept|set|longer|shorter|long"
+    r"|short|safe|fine|ok|okay|good|bad|none|null|true|false|been|also|one|something"
+    r"|nothing|anything|it|falsch|richtig|nicht|das|der|die|ein|eine|le|la|un|une|pas",
+    re.IGNORECASE,
 )
 _CLOSING = ".,;:!?)"
 
@@ -60,7 +61,7 @@ def _stands_as_password(match: re.Match[str], bare: str) -> bool:
     """A plain word where a password stands: at the end of its line or sentence."""
     if _TOKEN_NAME.match(match["name"]) or not bare.isalnum():
         return False
-    if bare.lower() in _ORDINARY or _ORDINARY_ENDING.match(bare):
+    if _ORDINARY.fullmatch(bare) or _ORDINARY_ENDING.match(bare):
         return False
     ends = match["value"] != bare or match["end"] is not None
     assigned = any(sign in match["link"] for sign in ":=>")

@@ -77,6 +77,8 @@ def _is_prose(text: str) -> bool:
     letters = sum(map(str.isalpha, "".join(tokens)))
     if letters < sum(map(len, tokens)) * _LOWEST_LETTER_SHARE:
         return False
+    if count_words(text) > 2 * len(everything):
+        return True  # a script without spaces between words
     words = sum(1 for token in tokens if token.isalpha() or _is_word(token))
     return words >= len(tokens) * _LOWEST_WORD_SHARE
 

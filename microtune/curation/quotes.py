@@ -13,11 +13,13 @@ _MARKS = re.compile(r"^ {0,3}(?:[A-Z]{1,3})?((?:> ?)+)")
 _LONG_QUOTED = 60  # a quoted line this long may have spilled its last words onto the next line
 _SPILLED = 40
 _WROTE = re.compile(
-    r"(?i)(?:\b(?:wrote|writes|said|says|schrieb|schreibt|escribió|ha scritto|schreef|skrev|escreveu"
-    r"|geschreven|a écrit|написал(?:\(а\))?|a scris|napisał(?:\(a\))?)\b.{0,60}|>|\]) ?:$|^\* .{3,80}\[.*\]:?$"
+    r"(?i)(?:\b(?:wrote|writes|said|says|schrieb|schreibt|escribió|ha scritto|schreef|skrev"
+    r"|escreveu|geschreven|a écrit|написал(?:\(а\))?|a scris|napisał(?:\(a\))?)\b.{0,60}|>|\]) ?:$"
+    r"|^\* .{3,80}\[.*\]:?$"
 )
 _OPENS = re.compile(
-    r"""(?x) ^\s* (?: (?:On|Am|Le|El|Il|Op|Den|Em|At|In\ article|In\ message|Quoting|Quoth)\b | ["'*<]
+    r"""(?x) ^\s* (?: (?:On|Am|Le|El|Il|Op|Den|Em|At|In\ article|In\ message|Quoting|Quoth)\b
+    | ["'*<]
     | \d{1,2}[/.]\d | \d{4}[-/] | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )"""
 )
 _ELISION = re.compile(r"(?i)^\W*(?:snip(?:ped)?|schnipp|cut|elided|\.{3}|…)?\W*$")

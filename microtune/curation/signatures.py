@@ -25,15 +25,19 @@ _DEVICE = re.compile(
     )$"""
 )
 _SIGN_OFF = re.compile(
-    r"""(?ix) ^\s* (?: (?:many\ |best\ |kind\ |warm\ |kindest\ |warmest\ )? (?:thanks|thank\ you|thx
+    r"""(?x) ^\s* (?i: (?:many\ |best\ |kind\ |warm\ |kindest\ |warmest\ )? (?:thanks|thank\ you|thx
       |regards|best|cheers|love|wishes|sincerely|yours|respectfully|cordially|take\ care|hugs|xo+
       |merci|cordialement|bien\ à\ toi|amitiés|bises|saludos|un\ abrazo|gracias|danke|grüße|gruß
-      |liebe\ grüße|viele\ grüße|beste\ grüße|mit\ freundlichen\ grüßen|mfg|lg|vg|hälsningar|groetjes
-      |groeten|cari\ saluti|saluti|abraços)
-      (?:\ (?:again|so\ much|very\ much|a\ lot|in\ advance|all|always|truly|sincerely|faithfully))? )
+      |liebe\ grüße|viele\ grüße|beste\ grüße|mit\ freundlichen\ grüßen|mfg|lg|vg|hälsningar
+      |groetjes|groeten|cari\ saluti|saluti|abraços)
+      (?:\ (?:again|so\ much|very\ much|a\ lot|in\ advance|all|always|truly|sincerely
+      |faithfully))? )
       \s*[,.!–-]*\s*(?:[A-ZÀ-Þ]\S*(?:\ [A-ZÀ-Þ]\S*){0,2})?$"""
 )
-_PHONE = r"\(?\+?\d{1,4}\)?(?:[ ./()–-]{1,3}\d{1,5}){1,6}"
+_PHONE = (  # seven digits, or an extension such as 3-7376; no date
+    r"(?=(?:\D*\d){7}|\d-\d{4})(?!\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b(?!-))"
+    r"\(?\+?\d{1,4}\)?(?:[ ./()–-]{1,3}\d{1,5}){1,5}"
+)
 _LABEL = (
     r"(?:tel|telephone|phone|ph|fax|mobile|mob|cell|office|work|home|direct|pager|voice|desk|m|t|f"
     r"|o|p|c|w|h|telefon|handy|tél)"
@@ -47,13 +51,15 @@ _CONTACT = re.compile(
     | (?:x|ext\.?)\s?\d{{1,2}}-?\d{{3,5}}
     | <?(?:mailto:)?[\w.+-]+(?:@|\ at\ )[\w-]+(?:\.[\w-]+)+>?
     | (?:p\.?\s?o\.?\s)?box\ \d+.{{0,30}}
-    | \d{{1,5}}\ [A-Z][\w. ]{{2,30}}\ (?:street|st|avenue|ave|road|rd|drive|dr|blvd|lane|ln|way)\b.{{0,30}}
+    | \d{{1,5}}\ [A-Z][\w. ]{{2,30}}
+      \ (?:street|st|avenue|ave|road|rd|drive|dr|blvd|lane|ln|way)\b.{{0,30}}
     | [A-Z][\w. ]{{1,25}},?\ [A-Z]{{2}}\ +\d{{5}}(?:-\d{{4}})?
     )[\s|.,]*$"""
 )
 _LINK = re.compile(r"(?i)^\s*<?(?:https?://|www\.)\S+>?$")
 _NAME = re.compile(r"^\s*[^\W\d_][\w.'’-]*(?:,? [^\W\d_][\w.'’-]*){0,3},?$")
-_NO_CONTACT_END = re.compile(r"[.!?:;,…]$")  # a sentence, a greeting or a sign-off
+# A sentence, a greeting or a sign-off ends so; a company's name may.
+_NO_CONTACT_END = re.compile(r"(?<!Corp)(?<!Inc)(?<!Ltd)(?<!Co)[.!?:;,…]$")
 
 
 def is_sign_off(line: str) -> bool:
@@ -90,9 +96,9 @@ def _pasted(lines: list[str]) -> int:
         left -= words[index]
         if left < _LONGEST_POSTSCRIPT:
             break
-        if line and is_sign_off(line) and (after := _signed_at(lines, index)):
-            if left - sum(words[index + 1 : after]) >= _LONGEST_POSTSCRIPT:
-                return after
+        after = _signed_at(lines, index) if line and is_sign_off(line) else 0
+        if after and left - sum(words[index + 1 : after]) >= _LONGEST_POSTSCRIPT:
+            return after
     return len(lines)
 
 
