@@ -177,7 +177,7 @@ def test_too_long_prompts_are_refused_and_full_contexts_end(base_file: Path) -> 
     engine = LlamaEngine(base_file, n_ctx=256, n_threads=1)
     try:
         long = [Turn("user", "lamps " * 400)]
-        with pytest.raises(MicrotuneError, match="the prompt has .* tokens, and the model reads"):
+        with pytest.raises(MicrotuneError, match="tokens, and the model reads 256"):
             engine.stream(long, Sampling(), lambda _: None)
         with pytest.raises(MicrotuneError, match="the prompt and the text together"):
             engine.score(TURNS, "lamps " * 400)

@@ -1,6 +1,7 @@
 """The engine in its own process: its death costs one error, and it never outlives its owner."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -92,6 +93,28 @@ def test_an_adapter_that_is_gone_does_not_block_the_way_back(
     for message in ("the engine stopped", "cannot read"):
         with pytest.raises(MicrotuneError, match=message):
             engine.score(TURNS, "tea")
+    engine.use(None)
+    assert answer(engine)[0] == whole
+
+
+def test_mutated_adapters_cost_no_more_than_an_error(
+    engine: RemoteEngine, base_file: Path, tmp_path: Path
+) -> None:
+    whole = answer(engine)[0]
+    path = tiny_adapter(tmp_path / "adapter", base_file) / "adapter.gguf"
+    content, chance = path.read_bytes(), random.Random(0)
+    refused = []
+    for _ in range(60):
+        mutated = bytearray(content)
+        for _ in range(chance.choice((1, 4))):
+            mutated[chance.randrange(2_000)] = chance.randrange(256)
+        path.write_bytes(mutated)
+        try:
+            engine.use(path.parent)
+        except MicrotuneError as error:
+            refused.append(error.what)
+    assert len(refused) > 20
+    assert not [what for what in refused if "the engine stopped" in what]  # none aborted it
     engine.use(None)
     assert answer(engine)[0] == whole
 
