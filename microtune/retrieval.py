@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import islice
 
 from microtune.connection import Connection
+from microtune.errors import MicrotuneError
 from microtune.words import Passage
 
 MOST_WORDS = 64  # of a long query; each costs a walk over its postings
@@ -57,6 +58,17 @@ class Retrieval:
             "SELECT text FROM passages WHERE document = ? AND position = ?", (document, position)
         )
         return Passage(document, position, row["text"]) if row else None
+
+    def problems(self) -> list[str]:
+        """What is wrong with the index, one sentence each; empty if it matches the passages."""
+        with self._connection.transaction():
+            try:
+                self._connection.execute(
+                    "INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"
+                )
+            except MicrotuneError as error:
+                return [f"the index of passages does not match them ({error.what})"]
+        return []
 
     def _ranked(self, expression: str) -> Generator[Passage, None, None]:
         """All matches, nearest first. FTS5 sorts them by itself; texts are read one by one."""

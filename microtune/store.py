@@ -57,13 +57,14 @@ class Store:
         return self._connection.transaction()
 
     def problems(self) -> list[str]:
-        """What SQLite finds wrong with the file, one sentence each; empty if it is whole."""
+        """What is wrong with the file or its index, one sentence each; empty if it is whole."""
         found = [str(row[0]) for row in self._connection.rows("PRAGMA integrity_check")]
         dangling = self._connection.rows("PRAGMA foreign_key_check")
-        return [line for line in found if line != "ok"] + [
+        found += [
             f"a row of {row['table']} refers to a row of {row['parent']} that is not there"
             for row in dangling
         ]
+        return [line for line in found if line != "ok"] + self.retrieval.problems()
 
     def close(self) -> None:
         """Close the database. Harmless when repeated."""

@@ -203,9 +203,11 @@ def test_consent_withdrawn_during_the_pass_stops_it_there(store: Store) -> None:
             store.sources.remove(FOLDER.id)
             yield found(2)
 
-    done = collect(store, Withdrawing, Curator())
-    assert (done.new, done.total) == (0, 0)
+    store.sources.add(MAILBOX, CONSENT)
+    copy = MemoryCollector(MAILBOX, [replace(found(1), place="sent.mbox#1")])
+    done = collect(store, lambda s: Withdrawing(s) if s == FOLDER else copy, Curator())
     assert "was removed from the sources" in str(done.failed[0])
+    assert [d.source for d in store.documents.live()] == [MAILBOX.id]
 
 
 def test_a_source_without_consent_is_never_opened(store: Store) -> None:

@@ -56,6 +56,7 @@ def test_an_edited_text_supersedes_the_one_at_its_place(store: Store, consent: s
     assert store.documents.get(before.id) == before
     assert [p.document for p in store.retrieval.nearest("flat violin")] == [after.id]
     assert [i for i, _ in store.documents.signatures()] == [after.id]
+    assert store.problems() == []  # the index has forgotten it too
     provenance = store.documents.provenance(before.id)
     assert provenance
     assert provenance.superseded_at

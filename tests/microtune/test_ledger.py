@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from microtune.ledger import Line
 from microtune.locations import Home
 from microtune.store import Store
 
@@ -106,6 +107,17 @@ def test_reordered_lines_are_found(order: list[int]) -> None:
 
     first_moved = next(i for i, old in enumerate(order, start=1) if i != old)
     assert any(f"line {first_moved} " in problem for problem in problems_after(reorder))
+
+
+def test_a_line_that_was_changed_with_its_hash_breaks_the_chain() -> None:
+    def forge(raw: sqlite3.Connection) -> None:
+        row = raw.execute("SELECT seq, at, event, data, prev FROM ledger WHERE seq = 3").fetchone()
+        forged = Line(row[0], row[1], "forged", row[3], row[4], "")
+        raw.execute(
+            "UPDATE ledger SET event = 'forged', hash = ? WHERE seq = 3", (forged.expected_hash(),)
+        )
+
+    assert problems_after(forge) == ["line 4 does not follow the line before it"]
 
 
 def test_a_rewritten_history_is_found_by_the_head(home: Home) -> None:
