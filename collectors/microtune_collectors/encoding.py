@@ -23,6 +23,7 @@ LARGER = {
 # Text codecs of Python that no honest sender names, some of which make lone surrogates.
 NO_CHARSETS = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs"}
 NOT_LATIN = 0.3  # share of bytes over 0x7F from which a text is hardly in Latin letters
+FEW = 20  # bytes over 0x7F below which a guess would be a throw of dice
 SAMPLE = 1 << 16  # bytes that a guess looks at
 
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -75,10 +76,12 @@ def tidy(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         text = text.replace("\0", "")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:  # lone surrogates
-        text = text.encode("utf-8", "replace").decode()
+        return text.encode("utf-8", "replace").decode()
     return text
 
 
@@ -97,7 +100,7 @@ def _decode_unmarked(data: bytes) -> str:
 
 def _guess(sample: bytes) -> str:
     high = sum(1 for byte in sample if byte > 0x7F)
-    if high < NOT_LATIN * len(sample):
+    if high < max(NOT_LATIN * len(sample), FEW):
         return "cp1252"
     from charset_normalizer import from_bytes
 

@@ -5,7 +5,7 @@ Knows nothing of who the owner is.
 
 import re
 
-from microtune_collectors.headers import Headers, decode_words, value_and_parameters
+from microtune_collectors.headers import Headers
 
 SPAM = {"spam", "junk", "junk e-mail", "junk email", "bulk mail"}
 DRAFTS = {"draft", "drafts", "entwürfe", "brouillons", "borradores"}
@@ -26,8 +26,8 @@ _CALENDAR_REPLY = re.compile(
 
 def labels(headers: Headers) -> tuple[str, ...]:
     """The folders or labels that a mailbox export noted down."""
-    given = [part.strip() for part in decode_words(headers.get("x-gmail-labels")).split(",")]
-    folder = re.split(r"[\\/]", headers.text("x-folder"))[-1].strip(" '\"")
+    given = [label.strip() for label in headers.text("x-gmail-labels").split(",")]
+    folder = headers.text("x-folder").replace("\\", "/").rpartition("/")[2].strip(" '\"")
     return tuple(label for label in [*given, folder] if label)
 
 
@@ -69,13 +69,15 @@ def _is_automatic(headers: Headers) -> bool:
 
 
 def _is_report(headers: Headers) -> bool:
-    kind, _ = value_and_parameters(headers.get("content-type"))
-    empty_path = headers.get("return-path") == "<>"
-    return kind == "multipart/report" or empty_path or "x-failed-recipients" in headers
+    return (
+        headers.get("content-type").lower().startswith("multipart/report")
+        or headers.get("return-path") == "<>"
+        or "x-failed-recipients" in headers
+    )
 
 
 def _is_calendar(headers: Headers, body: bytes) -> bool:
-    kind, _ = value_and_parameters(headers.get("content-type"))
+    kind = headers.get("content-type").lower()
     if kind.startswith("multipart/"):
         return b"calendar" in body and _CALENDAR_REPLY.search(body) is not None
-    return kind == "text/calendar"
+    return kind.startswith("text/calendar")

@@ -31,6 +31,8 @@ def split(text: str) -> tuple[dict[str, object], str]:
         values = read(block[1])
         if values is None:
             values = dict(_LINE.findall(block[1]))
+            if not values:
+                continue
         return {str(key).lower(): value for key, value in values.items()}, text[block.end() :]
     return {}, text
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from microtune_collectors.encoding import decode_as
 
-_FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", re.M)
+_FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", re.M)
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _WORDS = re.compile(rf"(?:{_WORD.pattern})+")
 _BETWEEN = re.compile(r"(?<=\?=)\s+(?==\?)")
@@ -23,28 +23,31 @@ _GROUP = re.compile(r"^[^<>@\":]*:\s*")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of a header: name in lower case → raw values, first to last."""
+    """The fields of a header: name in lower case → raw values, first to last.
 
-    fields: dict[bytes, list[bytes]] = field(default_factory=dict)
+    Raw values are folded, and hold their bytes as the first 256 characters (ISO 8859-1).
+    """
+
+    fields: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, block: bytes) -> "Headers":
         """The fields in a header with Unix line ends; lines that are no field are passed over."""
-        fields: dict[bytes, list[bytes]] = {}
-        for name, value in _FIELD.findall(block):
+        fields: dict[str, list[str]] = {}
+        for name, value in _FIELD.findall(block.decode("latin-1")):
             fields.setdefault(name.lower(), []).append(value)
         return cls(fields)
 
     def __contains__(self, name: str) -> bool:
-        return name.encode() in self.fields
+        return name in self.fields
 
     def all(self, name: str) -> list[str]:
         """Every value of a field, unfolded, encoded words not decoded."""
-        return [_unfold(value) for value in self.fields.get(name.encode(), ())]
+        return [_unfold(value) for value in self.fields.get(name, ())]
 
     def get(self, name: str) -> str:
         """The first value of a field, "" where there is none."""
-        values = self.fields.get(name.encode())
+        values = self.fields.get(name)
         return _unfold(values[0]) if values else ""
 
     def text(self, name: str) -> str:
@@ -71,7 +74,9 @@ def decode_words(value: str) -> str:
 
 def value_and_parameters(value: str) -> tuple[str, dict[str, str]]:
     """`text/plain; charset=x` as ("text/plain", {"charset": "x"}), names in lower case."""
-    head, _, _ = value.partition(";")
+    head, found, _ = value.partition(";")
+    if not found:
+        return head.strip().lower(), {}
     parameters = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(value)}
     return head.strip().lower(), parameters
 
@@ -88,14 +93,12 @@ def people(value: str) -> tuple[str, ...]:
     return tuple(" ".join(decode_words(entry).split()) for entry in entries if entry)
 
 
-def _unfold(value: bytes) -> str:
-    try:
-        text = value.decode("ascii")
-    except UnicodeDecodeError:
-        text = decode_as(value, "utf-8")
-    if "\n" in text:
-        text = text.replace("\n", " ").replace("\t", " ")
-    return text.strip().replace("\0", "")
+def _unfold(value: str) -> str:
+    if not value.isascii():
+        value = decode_as(value.encode("latin-1"), "utf-8")
+    if "\n" in value:
+        value = value.replace("\n", " ").replace("\t", " ")
+    return value.replace("\0", "").strip()
 
 
 def _decode_run(run: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ QUOTE_BOX = re.compile(
 
 _CODE = re.compile(r"^\[code\]\n(.*?)\n?\[/code\]", re.S | re.M)
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.S | re.I)
+_LIST_INDENT = re.compile(r"^ {2}(?=(?: {2})*(?:-|\d+\.) )", re.M)
 _ESCAPES = re.compile(r"^(\s*\d*)\\([-+.])(?=[\s-])", re.M)
 _BACKSLASH = re.compile(r"\\\\(?=[\\`*_{}\[\]()#+\-.!])")
 
@@ -29,7 +30,7 @@ def to_text(source: str, *, keep_code: bool) -> str:
     text = _CODE.sub(code, text)
     text = _BACKSLASH.sub(r"\\", _ESCAPES.sub(r"\1\2", text)).replace("\xa0", " ")
     text = re.sub(r"[ \t]+$", "", text, flags=re.M)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return re.sub(r"\n{3,}", "\n\n", _LIST_INDENT.sub("", text)).strip()
 
 
 def properties(source: str) -> dict[str, str]:

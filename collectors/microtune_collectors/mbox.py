@@ -12,7 +12,7 @@ from microtune.words import Found, Mark, Skip, Source
 from microtune_collectors import mbox_mark
 from microtune_collectors.archive import Blocks, is_packed
 from microtune_collectors.mbox_split import Raw, split, unescape
-from microtune_collectors.message import KEPT, NOT_MINE, Mailbox, read_message
+from microtune_collectors.message import KEPT, Mailbox, read_message
 from microtune_collectors.preconditions import require_me, require_place
 from microtune_collectors.walk import problem, stamp_of
 
@@ -94,6 +94,7 @@ def _read(raw: Raw, mailbox: Mailbox) -> Found | Skip:
 
 
 def _is_cut(data: bytes, reason: str) -> bool:
-    if reason == NOT_MINE:
-        return b"\n\n" not in data and b"\r\n\r\n" not in data and not data.endswith(b"\n")
+    """Whether the header does not end, or the body does not end its line."""
+    if b"\n\n" not in data and b"\n\r\n" not in data:
+        return True
     return reason == "no text" and not data.endswith(b"\n")

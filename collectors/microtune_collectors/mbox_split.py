@@ -47,7 +47,7 @@ def split(blocks: Iterable[bytes], offset: int = 0, keep: int = 4 << 20) -> Iter
     kept: tuple[int, bytes] | None = None  # offset and beginning of a message too long to hold
     for block in chain(blocks, (None,)):
         buffer += block or b""
-        begin, search = 0, 0
+        begin, search = 0, 1 if kept else 0  # what is kept has been judged from its start
         while (at := _next_from_line(buffer, search, block is None)) >= 0:
             search = at + 1
             if not _divides(buffer, at):
@@ -59,7 +59,7 @@ def split(blocks: Iterable[bytes], offset: int = 0, keep: int = 4 << 20) -> Iter
             if kept or buffer[begin:].strip():
                 yield _raw(kept, buffer[begin:], base + begin, base + len(buffer), last=True)
             return
-        if kept is None and len(buffer) - begin > keep:
+        if kept is None and len(buffer) - begin > keep + LOOK_AHEAD:
             kept = (base + begin, buffer[begin : begin + keep])
         if kept:  # only a From_ line at the seam still matters
             begin = max(begin, len(buffer) - LOOK_AHEAD)
@@ -90,7 +90,7 @@ def _divides(buffer: bytes, at: int) -> bool:
     if _FROM_LINE.match(buffer, at, line_end):
         return True
     after_empty = at == 0 or buffer[max(at - 3, 0) : at].endswith((b"\n\n", b"\n\r\n"))
-    return (after_empty or at == 1) and _HEADER_LINE.match(buffer, line_end + 1) is not None
+    return after_empty and _HEADER_LINE.match(buffer, line_end + 1) is not None
 
 
 def _raw(
