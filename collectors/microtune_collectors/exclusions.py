@@ -51,6 +51,14 @@ def reason_against(
     return None
 
 
+def reason_against_mailbox(name: str) -> tuple[str, str] | None:
+    """Why a whole mailbox of this name (`Trash`, `.Junk`, `Drafts.mbox`) is not read, or None."""
+    words = {word for word in re.split(r"[./]", name.lower()) if word}
+    if words & DELETED:
+        return "deleted", ""
+    return ("machine-made", "spam or drafts") if words & (SPAM | DRAFTS) else None
+
+
 def _is_deleted(mozilla_status: str) -> bool:
     try:
         return bool(int(mozilla_status or "0", 16) & _MOZILLA_DELETED)

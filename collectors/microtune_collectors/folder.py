@@ -10,6 +10,7 @@ from pathlib import Path
 from microtune.words import Found, Mark, Skip, Source
 from microtune_collectors import dates, readers
 from microtune_collectors.eml import is_eml, read_eml
+from microtune_collectors.exclusions import reason_against_mailbox
 from microtune_collectors.maildir import is_maildir, read_maildir
 from microtune_collectors.mbox import read_mbox
 from microtune_collectors.mbox_name import is_mbox
@@ -40,6 +41,8 @@ class FolderCollector:
         me = self.source.me
         if not (file.is_box or is_eml(file.path) or is_mbox(file.path)):
             yield Skip(file.place, "unsupported file type", file.path.suffix)
+        elif against := reason_against_mailbox(file.path.name):
+            yield Skip(file.place, *against)
         elif not me:
             yield Skip(file.place, "mail, but no address of yours is known")
         elif file.is_box:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from microtune.words import Found, Mark, Skip, Source
 from microtune_collectors.eml import read_eml
-from microtune_collectors.exclusions import DELETED, DRAFTS, SPAM
+from microtune_collectors.exclusions import reason_against_mailbox
 from microtune_collectors.message import Mailbox
 from microtune_collectors.preconditions import require_me, require_place
 from microtune_collectors.walk import File, place_of, problem, read_new, stamp_of
@@ -33,10 +33,8 @@ class MaildirCollector:
 
 
 def is_maildir(folder: Path) -> bool:
-    """Whether a folder is laid out as a Maildir, or as the root of Maildir++ folders."""
-    if (folder / "cur").is_dir() and (folder / "new").is_dir():
-        return True
-    return any((box / "cur").is_dir() and (box / "new").is_dir() for box in folder.glob(".[!.]*"))
+    """Whether a folder is laid out as a Maildir."""
+    return (folder / "cur").is_dir() and (folder / "new").is_dir()
 
 
 def read_maildir(
@@ -46,7 +44,7 @@ def read_maildir(
     for box in boxes(root):
         inside = place_of(box, root)
         name = "/".join(part for part in (place, "" if inside == "." else inside) if part)
-        if against := _against_folder(box.name):
+        if against := reason_against_mailbox(box.name):
             yield Skip(name, *against)
             continue
         mailbox = Mailbox.of(name or root.name, me)
@@ -60,13 +58,6 @@ def boxes(root: Path) -> Iterator[Path]:
         if "cur" in folders and "new" in folders:
             yield Path(current)
         folders[:] = sorted(name for name in folders if name not in ("cur", "new", "tmp"))
-
-
-def _against_folder(name: str) -> tuple[str, str] | None:
-    last = re.split(r"[./]", name)[-1].lower()
-    if last in DELETED:
-        return "deleted", ""
-    return ("machine-made", "spam or drafts") if last in SPAM | DRAFTS else None
 
 
 def _read_folder(

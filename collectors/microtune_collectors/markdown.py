@@ -31,7 +31,7 @@ _HIDDEN = re.compile(  # elements whose content is no prose
     re.S | re.I,
 )
 _TEMPLATE = re.compile(
-    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|\{\{[^{}\n]{0,300}\}\}|\{#[\w-]+[^}\n]*\}", re.S
+    r"\{\{[<%].{0,5000}?[>%]\}\}|\{%.{0,2000}?%\}|\{\{[^{}\n]{0,300}\}\}|\{#[\w-]+[^}\n]*\}", re.S
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)((?:(?!\n\s*\n).){1,500}?)(?<!`)\1(?!`)", re.S)
 _PROTECTED = re.compile(r"\x00(\d+)\x00")

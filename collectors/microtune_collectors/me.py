@@ -47,7 +47,7 @@ def guess_me(path: Path, kind: str) -> tuple[str, ...]:
 
 def holds_mail(path: Path) -> bool:
     """Whether there is any mail below a folder."""
-    return next(_headers(path, "folder"), None) is not None
+    return next(_mailboxes(path), None) is not None
 
 
 def _dominant(senders: Counter[str]) -> tuple[str, ...]:
@@ -58,40 +58,43 @@ def _dominant(senders: Counter[str]) -> tuple[str, ...]:
 
 
 def _headers(path: Path, kind: str) -> Iterator[Headers]:
+    """Those of mailboxes named like sent mail, if there are any: an account holds others too."""
     if kind == "mbox":
-        yield from _headers_of_mbox(path)
-    elif kind == "maildir":
-        yield from _headers_of_maildir(path)
+        mailboxes = [path]
     else:
-        yield from _headers_of_folder(path)
+        mailboxes = sorted(boxes(path)) if kind == "maildir" else list(_mailboxes(path))
+        mailboxes = [box for box in mailboxes if _is_sent(box)] or mailboxes
+    for box in mailboxes:
+        yield from _headers_of(box)
 
 
-def _headers_of_folder(path: Path) -> Iterator[Headers]:
+def _is_sent(mailbox: Path) -> bool:
+    name = (mailbox.parent if is_eml(mailbox) else mailbox).name
+    return any(word.startswith(SENT) for word in name.lower().split("."))
+
+
+def _mailboxes(path: Path) -> Iterator[Path]:
+    """Every mbox, Maildir and .eml file below a folder, or the one that `path` is."""
     for file in files(path, is_maildir):
         if isinstance(file, Skip):
             continue
         if file.is_box:
-            yield from _headers_of_maildir(file.path)
-        elif is_eml(file.path):
-            yield from _headers_of_file(file.path)
-        elif is_mbox(file.path):
-            yield from _headers_of_mbox(file.path)
+            yield from boxes(file.path)
+        elif is_eml(file.path) or is_mbox(file.path):
+            yield file.path
 
 
-def _headers_of_mbox(path: Path) -> Iterator[Headers]:
-    for raw in split_mbox(Blocks(path), keep=LARGEST_HEADER):
-        yield split(raw.data.replace(b"\r\n", b"\n"))[0]
-
-
-def _headers_of_maildir(path: Path) -> Iterator[Headers]:
-    """Those of folders named like sent mail first: an account holds more mail of others."""
-    folders = sorted(boxes(path), key=lambda box: not box.name.lower().strip(".").startswith(SENT))
-    named = [box for box in folders if box.name.lower().strip(".").startswith(SENT)]
-    for box in named or folders:
-        for folder in (box / "cur", box / "new"):
+def _headers_of(mailbox: Path) -> Iterator[Headers]:
+    if mailbox.is_dir():
+        for folder in (mailbox / "cur", mailbox / "new"):
             for file in files(folder):
                 if not isinstance(file, Skip):
                     yield from _headers_of_file(file.path)
+    elif is_eml(mailbox):
+        yield from _headers_of_file(mailbox)
+    else:
+        for raw in split_mbox(Blocks(mailbox), keep=LARGEST_HEADER):
+            yield split(raw.data.replace(b"\r\n", b"\n"))[0]
 
 
 def _headers_of_file(path: Path) -> Iterator[Headers]:

@@ -182,8 +182,8 @@ def test_mail_in_a_folder_is_read_beside_texts(root: Path) -> None:
     (root / "one.eml").write_bytes(mail("one", "From a file.").as_bytes())
     write_mbox(root / "sent.mbox", {"two": mail("two", "From a mailbox.").as_bytes()})
     write_mbox(root / "Sent", {"three": mail("three", "From Thunderbird.").as_bytes()})
-    for folder in ("cur", "new", "tmp"):
-        (root / "Maildir" / ".Sent" / folder).mkdir(parents=True)
+    for folder in ("cur", "new", ".Sent/cur", ".Sent/new"):
+        (root / "Maildir" / folder).mkdir(parents=True)
     message = mail("four", "From a Maildir.").as_bytes()
     (root / "Maildir" / ".Sent" / "cur" / "1.host:2,S").write_bytes(message)
     result = gather(collector(root, ME).collect({}))
@@ -198,6 +198,18 @@ def test_mail_in_a_folder_is_read_beside_texts(root: Path) -> None:
     unknown = gather(collector(root).collect({}))
     assert [found.place for found in unknown.found] == ["essay.md"]
     assert unknown.reasons == {"mail, but no address of yours is known"}
+
+
+def test_mailboxes_of_what_was_thrown_away_are_not_read(root: Path) -> None:
+    for name in ("Trash", "Drafts.mbox", "Junk.mbox.xz"):
+        write_mbox(root / name, {"one": mail("one", "Unwanted.").as_bytes()})
+    result = gather(collector(root, ME).collect({}))
+    assert result.found == []
+    assert sorted(skip.reason for skip in result.skipped) == [
+        "deleted",
+        "machine-made",
+        "machine-made",
+    ]
 
 
 def test_a_single_file_is_a_source(root: Path) -> None:

@@ -88,6 +88,12 @@ def test_the_sent_folder_of_a_maildir_tells_its_owner(tmp_path: Path) -> None:
     assert open_source(str(root)).me == (ME,)
 
 
+def test_the_mailbox_of_sent_mail_tells_the_owner_of_an_account(tmp_path: Path) -> None:
+    write_box(tmp_path / "Inbox.mbox", [f"{n}@x.org" for n in range(20)])
+    write_box(tmp_path / "Sent.mbox", [ME] * 3)
+    assert open_source(str(tmp_path)).me == (ME,)
+
+
 def test_what_cannot_be_opened_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
