@@ -38,7 +38,8 @@ _CARD = re.compile(
 _CARD_STARTS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6")  # ISO/IEC 7812 issuers of payment cards
 _SSN = re.compile(r"\b(?<!-)(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}\b(?!-)")
 _DENSE = re.compile(r"(?<![\w/\\+.:-])(?:[A-Za-z0-9_-]{24,}|[A-Za-z0-9+/]{40})={0,2}(?![\w/\\+-])")
-_WORDLIKE = re.compile(r"[A-Za-z]?[a-z]{5,}|[A-Z]{6,}")
+_WORDLIKE = re.compile(r"[A-Z][a-z]{2,}|[a-z]{4,}|[A-Z]{5,}")
+_MOST_WORDLIKE = 0.6  # share of a random string's characters that may lie in such runs
 _LEAST_ENTROPY = 3.9  # bits a character; identifiers made of words stay below it
 
 
@@ -96,7 +97,7 @@ def _card(match: re.Match[str]) -> str | None:
     from stdnum import luhn
 
     digits = re.sub(r"\D", "", match[0])
-    valid = _CARD_STARTS.match(digits) and len(set(digits)) > 2 and luhn.is_valid(digits)
+    valid = _CARD_STARTS.match(digits) and len(set(digits)) > 1 and luhn.is_valid(digits)
     return "[card]" if valid else None
 
 
@@ -105,7 +106,9 @@ def _dense(match: re.Match[str]) -> str | None:
     value = match[0]
     if value.isalpha() or value.upper() == value or value.lower() == value:
         return None
-    if not any(map(str.isdigit, value)) or len(_WORDLIKE.findall(value)) > len(value) // 24:
+    if not any(map(str.isdigit, value)):
+        return None
+    if sum(map(len, _WORDLIKE.findall(value))) > len(value) * _MOST_WORDLIKE:
         return None
     shares = [count / len(value) for count in Counter(value).values()]
     return "[key]" if -sum(p * math.log2(p) for p in shares) >= _LEAST_ENTROPY else None

@@ -53,7 +53,7 @@ def _continues(before: str, line: str, width: int, is_last: bool, sure: bool) ->
 
     `is_last`: nothing follows in the paragraph. `sure`: several lines ended near `width`.
     """
-    if not line or not _NARROWEST <= len(before) <= width:
+    if not line.strip() or not _NARROWEST <= len(before) <= width:
         return False
     word = line.split(None, 1)[0]
     if len(before) + 1 + len(word) <= width - _SLACK or _ITEM.match(line) or is_sign_off(line):

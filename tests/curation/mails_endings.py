@@ -9,7 +9,8 @@ ENDINGS = [
     Case("delimiter", f"{OWN}\n\nJon\n\n-- \nJon Berg\nKiln North\n", f"{OWN}\n\nJon"),
     Case(
         "delimiter above the quote",
-        f"{OWN}\n\n-- \nJon Berg, potter\n\nOn Mon, Mar 4, 2024 at 9:12 AM Ida wrote:\n> When do they come?",
+        f"{OWN}\n\n-- \nJon Berg, potter\n\nOn Mon, Mar 4, 2024 at 9:12 AM Ida wrote:\n"
+        "> When do they come?",
         OWN,
         "When do they come?",
     ),
@@ -23,7 +24,8 @@ ENDINGS = [
     Case("outlook phone", f"{OWN}\n\nJon\n\nGet Outlook for Android", f"{OWN}\n\nJon"),
     Case(
         "contact block below the sign-off",
-        f"{OWN}\n\nBest regards,\n\nJon Berg\nHead of Bricks\nKiln North Corp.\nTel: +47 22 12 34 56\n"
+        f"{OWN}\n\nBest regards,\n\nJon Berg\nHead of Bricks\nKiln North Corp.\n"
+        "Tel: +47 22 12 34 56\n"
         "jon@kiln.example",
         f"{OWN}\n\nBest regards,\n\nJon Berg",
     ),
@@ -35,8 +37,10 @@ ENDINGS = [
     Case("extension below the name", f"{OWN}\nThanks.\nJB\n3-7376", f"{OWN}\nThanks.\nJB"),
     Case(
         "a phone number in a sentence",
-        "The bricks arrive on Friday, so keep the yard free and call me on\n713-555-0199.\nBest,\nJon",
-        "The bricks arrive on Friday, so keep the yard free and call me on\n713-555-0199.\nBest,\nJon",
+        "The bricks arrive on Friday, so keep the yard free and call me on\n713-555-0199.\n"
+        "Best,\nJon",
+        "The bricks arrive on Friday, so keep the yard free and call me on\n713-555-0199.\n"
+        "Best,\nJon",
     ),
     Case(
         "an address asked for",
@@ -60,7 +64,8 @@ ENDINGS = [
     ),
     Case(
         "disclaimer",
-        f"{OWN}\n\nJon\n\n**********************\nThis e-mail and any attachments are confidential and "
+        f"{OWN}\n\nJon\n\n**********************\n"
+        "This e-mail and any attachments are confidential and "
         "intended solely for the addressee.\nIf you are not the intended recipient, delete it.\n"
         "**********************",
         f"{OWN}\n\nJon",
@@ -92,7 +97,9 @@ ENDINGS = [
     ),
     Case(
         "verse keeps its lines",
-        "A song for the wall:\n\nbrick upon brick\nthe mortar is thick\nand the master is sick\nof it all",
-        "A song for the wall:\n\nbrick upon brick\nthe mortar is thick\nand the master is sick\nof it all",
+        "A song for the wall:\n\nbrick upon brick\nthe mortar is thick\nand the master is sick\n"
+        "of it all",
+        "A song for the wall:\n\nbrick upon brick\nthe mortar is thick\nand the master is sick\n"
+        "of it all",
     ),
 ]

@@ -7,14 +7,16 @@ OWN = "Have a look at the second page, there is the glaze that I told you about 
 FORWARDS = [
     Case(
         "gmail forward",
-        f"{OWN}\n\n---------- Forwarded message ---------\nFrom: Ida <ida@kiln.example>\nDate: Mon, Mar 4\n"
+        f"{OWN}\n\n---------- Forwarded message ---------\nFrom: Ida <ida@kiln.example>\n"
+        "Date: Mon, Mar 4\n"
         "Subject: Glaze\nTo: Jon\n\nFour parts ash, one part clay.",
         OWN,
         subject="Fwd: Glaze",
     ),
     Case(
         "apple forward",
-        f"{OWN}\n\nBegin forwarded message:\n\n> From: Ida <ida@kiln.example>\n> Subject: Glaze\n>\n> Ash.",
+        f"{OWN}\n\nBegin forwarded message:\n\n> From: Ida <ida@kiln.example>\n> Subject: Glaze\n"
+        ">\n> Ash.",
         OWN,
     ),
     Case(
@@ -26,7 +28,8 @@ FORWARDS = [
     ),
     Case(
         "outlook forward: nothing was answered",
-        f"{OWN}\n\n-----Original Message-----\nFrom: Ida\nSent: Monday\nTo: Jon\nSubject: Glaze\n\nAsh.",
+        f"{OWN}\n\n-----Original Message-----\nFrom: Ida\nSent: Monday\nTo: Jon\n"
+        "Subject: Glaze\n\nAsh.",
         OWN,
         subject="FW: Glaze",
     ),
@@ -43,8 +46,10 @@ FORWARDS = [
     ),
     Case(
         "scrubbed attachment",
-        f"{OWN}\n-------------- next part --------------\nA non-text attachment was scrubbed...\nName: a.pgp\n"
-        "Type: application/pgp-signature\nSize: 189 bytes\nDesc: not available\nURL: <http://l.example/a>\n",
+        f"{OWN}\n-------------- next part --------------\nA non-text attachment was scrubbed...\n"
+        "Name: a.pgp\n"
+        "Type: application/pgp-signature\nSize: 189 bytes\nDesc: not available\n"
+        "URL: <http://l.example/a>\n",
         OWN,
     ),
     Case(
@@ -55,13 +60,17 @@ FORWARDS = [
     Case(
         "code between prose",
         "The wheel stops when the counter is not reset, so do this instead:\n\n"
-        "    def turn(self):\n        self.count = 0\n        return self.spin()\n\nThat keeps it going.",
-        "The wheel stops when the counter is not reset, so do this instead:\n\nThat keeps it going.",
+        "    def turn(self):\n        self.count = 0\n        return self.spin()\n\n"
+        "That keeps it going.",
+        "The wheel stops when the counter is not reset, so do this instead:\n\n"
+        "That keeps it going.",
     ),
     Case(
         "traceback",
-        "It fell over when I pressed the button twice, see here:\n\nTraceback (most recent call last):\n"
-        "  File \"wheel.py\", line 4, in turn\n    spin()\nNameError: name 'spin' is not defined\n\nAny idea?",
+        "It fell over when I pressed the button twice, see here:\n\n"
+        "Traceback (most recent call last):\n"
+        '  File "wheel.py", line 4, in turn\n    spin()\n'
+        "NameError: name 'spin' is not defined\n\nAny idea?",
         "It fell over when I pressed the button twice, see here:\n\nAny idea?",
     ),
     Case(

@@ -8,19 +8,22 @@ ASKED = "Shall we open the kiln on Monday?"
 REPLIES = [
     Case(
         "gmail, answer on top",
-        f"{OWN}\n\nOn Mon, Mar 4, 2024 at 9:12 AM Ida Holm <ida@kiln.example> wrote:\n\n> {ASKED}\n",
+        f"{OWN}\n\nOn Mon, Mar 4, 2024 at 9:12 AM Ida Holm <ida@kiln.example> wrote:\n\n"
+        f"> {ASKED}\n",
         OWN,
         ASKED,
     ),
     Case(
         "attribution over two lines",
-        f"{OWN}\n\nOn Mon, Mar 4, 2024 at 9:12 AM Ida Holm\n<ida@kiln.example> wrote:\n> {ASKED}\n>\n",
+        f"{OWN}\n\nOn Mon, Mar 4, 2024 at 9:12 AM Ida Holm\n<ida@kiln.example> wrote:\n"
+        f"> {ASKED}\n>\n",
         OWN,
         ASKED,
     ),
     Case(
         "sylpheed, date and sender on two lines",
-        f'On Mon, 4 Mar 2024 09:12:00 +0100\n"Ida C. Holm" <ida@kiln.example> wrote:\n\n> {ASKED}\n\n{OWN}',
+        'On Mon, 4 Mar 2024 09:12:00 +0100\n"Ida C. Holm" <ida@kiln.example> wrote:\n\n'
+        f"> {ASKED}\n\n{OWN}",
         OWN,
         ASKED,
     ),
@@ -28,7 +31,8 @@ REPLIES = [
     Case(
         "answers between",
         "Am 04.03.24 um 09:12 schrieb Ida Holm:\n> Shall we open the kiln on Monday?\n\n"
-        "Better on Tuesday.\n\n> Who brings the gloves?\n> They were wet.\n\nI will, both pairs.\n\nJon",
+        "Better on Tuesday.\n\n> Who brings the gloves?\n> They were wet.\n\n"
+        "I will, both pairs.\n\nJon",
         "Better on Tuesday.\n\nI will, both pairs.\n\nJon",
         "Shall we open the kiln on Monday?\n\nWho brings the gloves?\nThey were wet.",
     ),
@@ -47,7 +51,8 @@ REPLIES = [
     ),
     Case(
         "german",
-        f"{OWN}\n\nAm Mo., 4. März 2024 um 09:12 Uhr schrieb Ida Holm <ida@kiln.example>:\n\n> {ASKED}",
+        f"{OWN}\n\nAm Mo., 4. März 2024 um 09:12 Uhr schrieb Ida Holm <ida@kiln.example>:\n\n"
+        f"> {ASKED}",
         OWN,
         ASKED,
     ),
@@ -60,7 +65,8 @@ REPLIES = [
     Case(
         "outlook",
         f"{OWN}\n\n-----Original Message-----\nFrom: Ida Holm [mailto:ida@kiln.example]\n"
-        f"Sent: Monday, March 4, 2024 9:12 AM\nTo: Jon Berg\nCc: Ulla\nSubject: Kiln\n\n{ASKED}\n\nIda",
+        "Sent: Monday, March 4, 2024 9:12 AM\nTo: Jon Berg\nCc: Ulla\nSubject: Kiln\n\n"
+        f"{ASKED}\n\nIda",
         OWN,
         f"{ASKED}\n\nIda",
         "RE: Kiln",
@@ -74,49 +80,57 @@ REPLIES = [
     ),
     Case(
         "outlook in german",
-        f"{OWN}\n\nVon: Ida Holm\nGesendet: Montag, 4. März 2024 09:12\nAn: Jon Berg\nBetreff: Ofen\n\n"
+        f"{OWN}\n\nVon: Ida Holm\nGesendet: Montag, 4. März 2024 09:12\nAn: Jon Berg\n"
+        "Betreff: Ofen\n\n"
         f"{ASKED}",
         OWN,
         ASKED,
     ),
     Case(
         "outlook, an older message inside",
-        f"{OWN}\n\n-----Original Message-----\nFrom: Ida\nSent: Monday\nTo: Jon\nSubject: Kiln\n\n{ASKED}\n\n"
+        f"{OWN}\n\n-----Original Message-----\nFrom: Ida\nSent: Monday\nTo: Jon\n"
+        f"Subject: Kiln\n\n{ASKED}\n\n"
         "-----Original Message-----\nFrom: Jon\nSent: Sunday\nTo: Ida\nSubject: Kiln\n\nIt is hot.",
         OWN,
         ASKED,
     ),
     Case(
         "notes, name above date",
-        f"{OWN}\n\n\n\n\nIda Holm\n03/04/2001 09:12 AM\nTo: Jon Berg/OSL/KILN@KILN\ncc:  \nSubject: Kiln\n\n"
+        f"{OWN}\n\n\n\n\nIda Holm\n03/04/2001 09:12 AM\nTo: Jon Berg/OSL/KILN@KILN\ncc:  \n"
+        "Subject: Kiln\n\n"
         f"{ASKED}",
         OWN,
         ASKED,
     ),
     Case(
         "notes, sender and date on a line, a long list of people",
-        f'{OWN}\n\n\n"Holm, Ida" <ida@kiln.example> on 03/04/2001 09:12:10 AM\nPlease respond to ida\n'
-        f"To: Jon Berg/OSL/KILN@KILN, Ulla Lund/OSL/KILN@KILN, \nPer Dahl/OSL/KILN@KILN\ncc:  \n"
-        f"Subject: Kiln\n\n\n\n{ASKED}",
+        f'{OWN}\n\n\n"Holm, Ida" <ida@kiln.example> on 03/04/2001 09:12:10 AM\n'
+        "Please respond to ida\nTo: Jon Berg/OSL/KILN@KILN, Ulla Lund/OSL/KILN@KILN, \n"
+        f"Per Dahl/OSL/KILN@KILN\ncc:  \nSubject: Kiln\n\n\n\n{ASKED}",
         OWN,
         ASKED,
     ),
     Case(
         "notes, letterhead",
-        f"{OWN}\n\n\n   \n\tKiln North Corp.\n\t\n\tFrom:  Ida Holm @ KILN          03/04/2001 09:12 AM\n"
+        f"{OWN}\n\n\n   \n\tKiln North Corp.\n\t\n"
+        "\tFrom:  Ida Holm @ KILN          03/04/2001 09:12 AM\n"
         f"\t\n\nTo: Jon Berg/OSL/KILN@KILN\ncc:  \nSubject: Kiln\n\n{ASKED}\n",
         OWN,
         ASKED,
     ),
     Case(
         "prose that only looks like an attribution",
-        "On Monday I wrote:\n\nplease wait until the kiln is cold. Nobody did, and now the glaze is gone.",
-        "On Monday I wrote:\n\nplease wait until the kiln is cold. Nobody did, and now the glaze is gone.",
+        "On Monday I wrote:\n\n"
+        "please wait until the kiln is cold. Nobody did, and now the glaze is gone.",
+        "On Monday I wrote:\n\n"
+        "please wait until the kiln is cold. Nobody did, and now the glaze is gone.",
     ),
     Case(
         "prose with headings like headers",
-        "From: the old harbour, where we met in June.\nTo: whoever finds the second glove under there.",
-        "From: the old harbour, where we met in June.\nTo: whoever finds the second glove under there.",
+        "From: the old harbour, where we met in June.\n"
+        "To: whoever finds the second glove under there.",
+        "From: the old harbour, where we met in June.\n"
+        "To: whoever finds the second glove under there.",
     ),
     Case(
         "a quoted line that spilled over",
