@@ -58,7 +58,7 @@ def test_lines_cannot_be_changed_or_deleted(home: Home, sql: str) -> None:
         assert raw.execute("SELECT count(*) FROM ledger").fetchone() == (LINES,)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     line=st.integers(1, LINES),
     field=st.sampled_from(["at", "event", "data", "prev", "hash"]),
@@ -79,7 +79,7 @@ def test_even_a_space_in_the_data_is_found(changed: str) -> None:
     assert problems == ["line 3 was changed after it was written"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.sets(st.integers(1, LINES), min_size=1, max_size=LINES))
 def test_removed_lines_are_found_and_named(gone: set[int]) -> None:
     problems = problems_after(

@@ -117,11 +117,11 @@ def test_a_database_locked_by_another_command_gives_a_line(home: Home) -> None:
 
 
 def test_opening_waits_for_another_that_creates_the_store(home: Home) -> None:
-    """Until the first of them has switched to write-ahead logging, SQLite itself would not."""
+    """Against a writer that has not yet switched to write-ahead logging, SQLite would not."""
     with closing(sqlite3.connect(home.create().database, check_same_thread=False)) as other:
+        other.isolation_level = None
         other.execute("CREATE TABLE busy (n)")
-        other.execute("BEGIN")
-        other.execute("SELECT * FROM busy").fetchall()  # a shared lock, held to the end
+        other.execute("BEGIN IMMEDIATE")
         release = threading.Timer(0.3, other.rollback)
         release.start()
         Store.open(home).close()
