@@ -40,11 +40,7 @@ def read_message(
     `place`: "" makes it from the Message-ID; `envelope`: the date on the From_ line of an mbox;
     `whole`: False if `data` is only the first `KEPT` bytes of the message.
     """
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    if data.startswith((b"From ", b">From ")):  # a From_ line left at the head of an .eml
-        data = data.partition(b"\n")[2]
-    headers, body = split(data)
+    headers, body = split(_without_envelope(data.replace(b"\r\n", b"\n")))
     place = place or f"{mailbox.place}#{_message_id(headers) or sha256(data).hexdigest()[:16]}"
     if not is_mine(headers, mailbox.me):
         return Skip(place, NOT_MINE)
@@ -54,12 +50,11 @@ def read_message(
     text = body_text(headers, body).strip("\n")
     if not text.strip():
         return Skip(place, "no text" if whole else "too large")
-    sender = people(headers.get("from"))
     return Found(
         place=place,
         text=text,
         kind="mail",
-        author=sender[0] if sender else "",
+        author="".join(people(headers.get("from"))[:1]),
         written=_written(headers, envelope, mailbox.now),
         recipients=people(headers.get("to")) + people(headers.get("cc")),
         subject=headers.text("subject"),
@@ -75,6 +70,11 @@ def is_mine(headers: Headers, me: frozenset[str]) -> bool:
     return any(
         address in me for name in ("from", "sender") for address in addresses(headers.get(name))
     )
+
+
+def _without_envelope(data: bytes) -> bytes:
+    """The message alone: some programs leave the From_ line of an mbox at the head of an .eml."""
+    return data.partition(b"\n")[2] if data.startswith((b"From ", b">From ")) else data
 
 
 def _message_id(headers: Headers) -> str:
