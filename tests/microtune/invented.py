@@ -6,8 +6,8 @@ from datetime import datetime
 from microtune.store import Store
 from microtune.words import Document, Found, Source
 
-FOLDER = Source("folder", "/home/ada/letters", ("ada@example.org",))
-MAILBOX = Source("mbox", "/home/ada/sent.mbox", ("ada@example.org",))
+FOLDER = Source("folder", "/ada/letters", ("ada@example.org",))
+MAILBOX = Source("mbox", "/ada/sent.mbox", ("ada@example.org",))
 CONSENT = "Yes, read my letters."
 
 _THINGS = """
