@@ -37,6 +37,17 @@ class ChatCodec:
             ids += self.encode("\n")
         return [*ids, self.start, *self.encode("assistant\n")]
 
+    def fitted(self, turns: Sequence[Turn], room: int) -> list[int]:
+        """As `prompt`, in at most `room` tokens: a system turn (retrieved passages) goes first,
+        then the end of the last turn."""
+        ids = self.prompt(turns)
+        if len(ids) <= room:
+            return ids
+        if turns[0].role == "system" and len(turns) > 1:
+            return self.fitted(turns[1:], room)
+        closing = [self.end, *self.encode("\n"), *self.prompt(())]
+        return [*ids[: max(0, room - len(closing))], *closing]
+
     def answer(self, text: str) -> list[int]:
         """Ids of the assistant's `text`, closed by the end token."""
         return [*self.encode(text), self.end]

@@ -5,7 +5,7 @@ scored by the engine that will serve the adapter, not by the trainer.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from microtune.contracts import Engine
 from microtune.words import Document
 from microtune_adapters.bootstrap import Interval, paired_interval
-from microtune_adapters.examples import Example, Nearest, heldout_examples
+from microtune_adapters.examples import Nearest, heldout_examples
 
 CONDITIONS = ("base", "base_rag", "adapter", "adapter_rag")
 MOST_DOCUMENTS = 100  # enough for an interval of about one per cent
@@ -62,6 +62,7 @@ def score_documents(
     plain = [heldout_examples(d, None) for d in documents]
     rag = [heldout_examples(d, nearest) for d in documents]
     nats: list[dict[str, float]] = [{} for _ in documents]
+    sizes = [0] * len(documents)  # the same under each condition: they differ in prompts alone
     plans = [("base", None, plain), ("base_rag", None, rag)]
     if adapter is not None:
         plans += [("adapter", adapter, plain), ("adapter_rag", adapter, rag)]
@@ -69,19 +70,16 @@ def score_documents(
     for condition, folder, examples in plans:
         engine.use(folder)
         for i, parts in enumerate(examples):
-            nats[i][condition] = sum(_nats(engine, parts))
+            scored = [engine.score(e.turns, e.answer) for e in parts]
+            nats[i][condition] = sum(s.nats for s in scored)
+            sizes[i] = sum(s.bytes for s in scored)
             done += 1
             report(done, len(documents) * len(plans))
     engine.use(None)
     return [
-        DocumentScore(d.id, d.kind, sum(len(e.answer.encode()) for e in parts), scores)
-        for d, parts, scores in zip(documents, plain, nats, strict=True)
+        DocumentScore(document.id, document.kind, size, scores)
+        for document, size, scores in zip(documents, sizes, nats, strict=True)
     ]
-
-
-def _nats(engine: Engine, examples: Sequence[Example]) -> Iterator[float]:
-    for example in examples:
-        yield engine.score(example.turns, example.answer).nats
 
 
 def summarise(scores: Sequence[DocumentScore], seed: int = 0) -> Measurement:

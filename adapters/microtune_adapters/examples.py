@@ -1,22 +1,22 @@
 """Examples: what training and evaluation see of a document, as a prompt and the person's words.
 
-A document is cut into pieces at paragraph borders. Its first piece is an answer where the message
-answered is known, else a text written from a brief; each later piece continues the one before.
-Knows nothing about tokens or models.
+A document is cut into pieces at paragraph and sentence ends. Its first piece is an answer where the
+message answered is known, else a text written from a brief; each later piece continues the one
+before. Knows nothing about tokens or models.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from microtune.contracts import Turn
+from microtune.passages import split_into_passages
 from microtune.words import Document
 from microtune_adapters import prompts
 from microtune_adapters.briefs import about, flattened
 from microtune_adapters.prompts import Brief
 
-PIECE_WORDS = 180
-LONGEST_PARAGRAPH = 260
+PIECE_WORDS = (120, 200)  # at least and at most
 PASSAGES = 2
 PASSAGE_WORDS = 90
 
@@ -36,30 +36,8 @@ class Example:
 
 
 def pieces(text: str) -> list[str]:
-    """The text in pieces of about `PIECE_WORDS` words that end where paragraphs or sentences do."""
-    made: list[str] = []
-    held: list[str] = []
-    for paragraph in _paragraphs(text):
-        if held and _words(held) + len(paragraph.split()) > PIECE_WORDS:
-            made.append("\n\n".join(held))
-            held = []
-        held.append(paragraph)
-    return [*made, "\n\n".join(held)] if held else made
-
-
-def _words(parts: Sequence[str]) -> int:
-    return sum(len(part.split()) for part in parts)
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    for paragraph in text.split("\n\n"):
-        words = paragraph.split(" ")
-        if len(words) <= LONGEST_PARAGRAPH:
-            if paragraph.strip():
-                yield paragraph.strip()
-            continue
-        for start in range(0, len(words), PIECE_WORDS):
-            yield " ".join(words[start : start + PIECE_WORDS]).strip()
+    """The text in pieces that end where paragraphs or sentences do."""
+    return split_into_passages(text, *PIECE_WORDS)
 
 
 def heldout_examples(document: Document, nearest: Nearest | None, limit: int = 3) -> list[Example]:

@@ -18,11 +18,12 @@ _CHUNK = 1024  # answer places whose logits are in memory at one time
 
 
 def attention_mask(segments: Tensor) -> Tensor:
-    """[rows, length] segment numbers → [rows, 1, length, length] booleans, true where a place
-    may look: back, and within its own segment."""
+    """[rows, length] segment numbers → [rows, 1, length, length] to add to attention scores: zero
+    where a place may look (back, and within its own segment), the lowest float elsewhere."""
     same = segments[:, :, None] == segments[:, None, :]
-    causal = torch.ones(same.shape[-2:], dtype=torch.bool, device=segments.device).tril()
-    return (same & causal)[:, None]
+    seen = same & torch.ones(same.shape[-2:], dtype=torch.bool).tril()
+    lowest = torch.finfo(torch.float32).min
+    return torch.zeros(seen.shape).masked_fill_(~seen, lowest)[:, None]
 
 
 def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:

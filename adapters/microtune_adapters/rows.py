@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from microtune.contracts import Turn
 from microtune_adapters.chatml import ChatCodec
 from microtune_adapters.examples import Example
 
@@ -69,22 +68,10 @@ class Rows:
             return cls(*(arrays[k] for k in ("ids", "targets", "positions", "segments")))
 
 
-def fitted_prompt(codec: ChatCodec, turns: Sequence[Turn], room: int) -> list[int]:
-    """The prompt's ids in at most `room` tokens: retrieved passages go first, then the oldest
-    part of the user's turn."""
-    ids = codec.prompt(turns)
-    if len(ids) <= room:
-        return ids
-    if turns[0].role == "system":
-        return fitted_prompt(codec, turns[1:], room)
-    opening = codec.prompt(())
-    return [*ids[: room - len(opening) - 2], codec.end, *codec.encode("\n")[:1], *opening]
-
-
 def encoded(codec: ChatCodec, example: Example, length: int) -> Encoded:
-    """An example in at most `length` tokens; the answer keeps at least three quarters of it."""
+    """An example in at most `length` tokens, of which the answer may take three quarters."""
     answer = codec.answer(example.answer)[: length * 3 // 4]
-    prompt = fitted_prompt(codec, example.turns, length - len(answer))
+    prompt = codec.fitted(example.turns, length - len(answer))
     return Encoded((*prompt, *answer), len(prompt))
 
 

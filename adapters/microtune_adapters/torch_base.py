@@ -7,8 +7,9 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,16 @@ def load_torch_base(path: Path) -> TorchBase:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    with _quiet():
+    with quiet():
         folder, name = str(path.parent), path.name
         tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
-        model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32)
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            gguf_file=name,
+            dtype=torch.float32,
+            # with a mask of its own, torch's fused attention is the slower one on a CPU
+            attn_implementation="eager",
+        )
 
     def encode(text: str) -> list[int]:
         ids = tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids
@@ -42,16 +49,15 @@ def load_torch_base(path: Path) -> TorchBase:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Progress bars and advice of transformers are not for our users' screens."""
+def quiet() -> Iterator[None]:
+    """Progress bars and advice of transformers and peft are not for our users' screens."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from transformers.utils import logging as transformers_logging
 
     level = transformers_logging.get_verbosity()
     transformers_logging.set_verbosity(logging.ERROR)
-    transformers_logging.disable_progress_bar()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stderr(StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -17,6 +17,7 @@ from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_che
 from microtune_adapters.peft_format import LoraWeights, write_peft
 from microtune_adapters.recipes import Recipe, learning_rate
 from microtune_adapters.rows import Rows
+from microtune_adapters.torch_base import quiet
 
 CHECKPOINT_SECONDS = 30.0
 VALIDATIONS = 10  # at most, over a whole run
@@ -34,15 +35,14 @@ class TorchTrainer:
 
         torch.manual_seed(recipe.seed)  # LoRA's A is drawn from it
         self.recipe, self.folder = recipe, folder
-        self.model = get_peft_model(
-            model,
-            LoraConfig(
-                r=recipe.rank,
-                lora_alpha=recipe.alpha,
-                target_modules=sorted(recipe.targets),
-                task_type="CAUSAL_LM",
-            ),
+        lora = LoraConfig(
+            r=recipe.rank,
+            lora_alpha=recipe.alpha,
+            target_modules=sorted(recipe.targets),
+            task_type="CAUSAL_LM",
         )
+        with quiet():
+            self.model = get_peft_model(model, lora)
         self.network = self.model.get_base_model()
         self.weights = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
         self.optimiser = torch.optim.AdamW(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microtune.contracts import Sampling, Turn
+from microtune.contracts import Generated, Sampling, Turn
 from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import END, START, ChatCodec
 from microtune_adapters.engine.llama import LlamaEngine
@@ -173,15 +173,16 @@ def test_temperature_nought_is_greedy(engine: LlamaEngine) -> None:
     assert len(texts) > 1
 
 
-def test_too_long_prompts_are_refused_and_full_contexts_end(base_file: Path) -> None:
+def test_too_long_prompts_are_cut_and_full_contexts_end(base_file: Path) -> None:
     engine = LlamaEngine(base_file, n_ctx=256, n_threads=1)
     try:
         long = [Turn("user", "lamps " * 400)]
-        with pytest.raises(MicrotuneError, match="tokens, and the model reads 256"):
-            engine.stream(long, Sampling(), lambda _: None)
-        with pytest.raises(MicrotuneError, match="the prompt and the text together"):
-            engine.score(TURNS, "lamps " * 400)
-        said = []
+        said: list[Generated] = []
+        list(engine.stream(long, Sampling(max_tokens=20), said.append))
+        assert said.pop().prompt_tokens <= 256 - 20
+        score = engine.score(long, "lamps " * 400)
+        assert score.tokens == 256 * 3 // 4
+        assert 0 < score.bytes < len("lamps " * 400)
         endless = Sampling(max_tokens=10_000, temperature=2.0, top_p=1.0, min_p=0.0, seed=3)
         list(engine.stream(TURNS, endless, said.append))
         assert said[0].finish in ("length", "stop")

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microtune.contracts import Generated, Sampling, Score, Turn
-from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import END, START, ChatCodec
 from microtune_adapters.engine import defaults
 from microtune_adapters.engine.fit import fitting_gguf
@@ -70,23 +69,29 @@ class LlamaEngine:
     def stream(self, turns: Sequence[Turn], sampling: Sampling, done: Done) -> Iterator[str]:
         """Yield the answer in whole characters, then call `done` once.
 
-        Raises `MicrotuneError` at once when the prompt does not fit the context.
+        A prompt that leaves no room for half a context of answer is cut, passages first.
         """
-        prompt = self._codec.prompt(turns)
-        self._check_length(len(prompt) + 1, "the prompt")
-        return self._generate(prompt, sampling, done, self._begin())
+        room = self._native.n_ctx - min(sampling.max_tokens, self._native.n_ctx // 2)
+        return self._generate(self._codec.fitted(turns, room), sampling, done, self._begin())
 
     def cancel(self) -> None:
         """End the running stream within one token; without one nothing happens."""
         self._cancelled.set()
 
     def score(self, turns: Sequence[Turn], text: str) -> Score:
-        """The likelihood of `text` as the answer to `turns`; the turn's end is not scored."""
+        """The likelihood of `text` as the answer to `turns`; the turn's end is not scored.
+
+        Of a text that fills more than three quarters of the context the beginning is scored, and
+        `bytes` are those of the beginning; a prompt too long for the rest is cut.
+        """
         nats, tokens = 0.0, 0
         for logits, targets in self._answer_logits(turns, text):
             nats -= float(_log_likelihoods(logits, targets).sum())
             tokens += len(targets)
-        return Score(nats, tokens, len(text.encode("utf-8", "replace")))
+        scored = self._scored_tokens(text)
+        if len(scored) == len(self._native.tokenise(text)):
+            return Score(nats, tokens, len(text.encode("utf-8", "replace")))
+        return Score(nats, tokens, sum(len(self._native.piece(token)) for token in scored))
 
     def logits(self, turns: Sequence[Turn], text: str) -> Sequence[Sequence[float]]:
         """Logits [tokens of `text`, vocabulary] at the positions that predict each of them.
@@ -108,12 +113,9 @@ class LlamaEngine:
         self._cancelled = threading.Event()
         return self._cancelled
 
-    def _check_length(self, tokens: int, what: str) -> None:
-        if tokens > self._native.n_ctx:
-            raise MicrotuneError(
-                f"{what} has {tokens} tokens, and the model reads {self._native.n_ctx} at once",
-                "Shorten it, or let it draw on fewer passages.",
-            )
+    def _scored_tokens(self, text: str) -> list[int]:
+        """The tokens of `text`, or as many as leave a quarter of the context to the prompt."""
+        return self._native.tokenise(text)[: self._native.n_ctx * 3 // 4]
 
     def _generate(
         self, prompt: Sequence[int], sampling: Sampling, done: Done, cancelled: threading.Event
@@ -166,8 +168,8 @@ class LlamaEngine:
     ) -> Iterator[tuple[NDArray[np.float32], list[int]]]:
         """Blocks of logits with the tokens that they should predict; bounded memory."""
         self._begin()
-        prompt, answer = self._codec.prompt(turns), self._native.tokenise(text)
-        self._check_length(len(prompt) + len(answer), "the prompt and the text together")
+        answer = self._scored_tokens(text)
+        prompt = self._codec.fitted(turns, self._native.n_ctx - len(answer))
         *head, last = prompt
         self._read_prompt(head)
         read = [last, *answer[:-1]]  # each predicts the token of `answer` at the same place

@@ -39,6 +39,7 @@ class RemoteEngine:
         self._turn = threading.Lock()  # held while waiting for one answer or piece
         self._ids = itertools.count(1)
         self._streaming = 0  # id of the unfinished stream, 0 when there is none
+        self._cancelled = 0  # id of the stream whose pieces still on their way are dropped
 
     @property
     def base_sha256(self) -> str:
@@ -82,6 +83,7 @@ class RemoteEngine:
     def cancel(self) -> None:
         """End the running stream within one token; from any thread."""
         process, id = self._process, self._streaming
+        self._cancelled = id
         if process and id:
             process.send_unless_dead({"do": "cancel", "id": id})
 
@@ -152,5 +154,6 @@ class RemoteEngine:
                 if "piece" not in message:
                     self._streaming = 0
                     break
-            yield message["piece"]
+            if id != self._cancelled:
+                yield message["piece"]
         done(Generated(**opened(message)))

@@ -36,7 +36,7 @@ def list_(wiring: Wiring, output: Output) -> None:
 def show(wiring: Wiring, output: Output, adapter: str) -> None:
     """Show an adapter's card: data, recipe and measurements."""
     card = wiring.library.find(adapter)
-    state = dict((c.id, s) for c, s in wiring.library.list())[card.id]
+    state = {c.id: s for c, s in wiring.library.list()}[card.id]
     bits = card.measurements.get("bits_per_byte", {})
     output.result(
         {**asdict(card), "state": state},

@@ -26,7 +26,7 @@ def init(wiring: Wiring, output: Output, name: str, yes: bool) -> None:
     ]
     if active and active.base_sha256 != base.sha256:
         lines.append(
-            f"The adapter {active.id} fits another base and will not be used: run `microtune train`."
+            f"The adapter {active.id} fits another base and is not used: run `microtune train`."
         )
     data = {"base": base.name, "sha256": base.sha256, "home": str(wiring.home.path)}
     output.result({**data, "parameters": base.parameters}, *lines)

@@ -126,9 +126,7 @@ def stop_on_signals() -> Iterator[Callable[[], bool]]:
     """A question that turns true once SIGTERM or Ctrl-C arrives; handlers are put back after."""
     received: list[int] = []
     kinds = (signal.SIGTERM, signal.SIGINT)
-    before = {
-        kind: signal.signal(kind, lambda number, _: received.append(number)) for kind in kinds
-    }
+    before = {kind: signal.signal(kind, lambda got, _: received.append(got)) for kind in kinds}
     try:
         yield lambda: bool(received)
     finally:
