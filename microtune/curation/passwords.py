@@ -13,7 +13,7 @@ NAMED = re.compile(
     \b (?P<link> ["']?\s*(?:=>|->|[:=])\s*
       | \s+(?:is|was|will\ be|ist|lautet|est|es|är)\ (?:now\ |still\ )?:?\s* )
     (?P<value> "[^"\s]{3,80}" | '[^'\s]{3,80}' | [^\s\["'<(][^\s"'<>]{2,200} )
-    (?P<end> (?=[^\S\n]*(?:\n|\Z))? )"""
+    (?P<end> (?=[^\S\n]*(?:\n|\Z)) )?"""
 )
 _TOKEN_NAME = re.compile(r"api|secret|access|auth|token", re.IGNORECASE)
 # What follows "the password is" in a sentence about passwords.

@@ -37,7 +37,9 @@ _CARD = re.compile(
 )
 _CARD_STARTS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6")  # ISO/IEC 7812 issuers of payment cards
 _SSN = re.compile(r"\b(?<!-)(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}\b(?!-)")
-_DENSE = re.compile(r"(?<![\w/\\+.:-])(?:[A-Za-z0-9_-]{24,}|[A-Za-z0-9+/]{40})={0,2}(?![\w/\\+-])")
+_DENSE = re.compile(
+    r"(?<![\w/\\+.:-])(?:[A-Za-z0-9_-]{24,}|[A-Za-z0-9+/]{40})={0,2}(?![\w/\\+-]|\.\w)"
+)
 _WORDLIKE = re.compile(r"[A-Z][a-z]{2,}|[a-z]{4,}|[A-Z]{5,}")
 _MOST_WORDLIKE = 0.6  # share of a random string's characters that may lie in such runs
 _LEAST_ENTROPY = 3.9  # bits a character; identifiers made of words stay below it

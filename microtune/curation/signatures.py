@@ -39,10 +39,11 @@ _PHONE = (  # seven digits, or an extension such as 3-7376; no date
     r"\(?\+?\d{1,4}\)?(?:[ ./()–-]{1,3}\d{1,5}){1,5}"
 )
 _LABEL = (
-    r"(?:tel|telephone|phone|ph|fax|mobile|mob|cell|office|work|home|direct|pager|voice|desk|m|t|f"
-    r"|o|p|c|w|h|telefon|handy|tél)"
+    r"(?:tel|telephone|phone|ph|fax|mobile|mob|cell|office|work|home|direct|pager|voice|desk"
+    r"|telefon|handy|tél|[mtfopcwh](?=\s?[.:)]))"
 )
 _ADDRESS_LABEL = r"(?:e-?mail|mail|web|www|url|skype|twitter|icq|aim|irc|jabber|blog|homepage)"
+# Lines that only a signature, or a sentence's own list of contacts, consists of.
 _CONTACT = re.compile(
     rf"""(?ix) ^[\s|*•·]* (?:
       (?:{_LABEL}[\s.:)#]*)? {_PHONE} (?:\s*(?:,|/|x|ext\.?|\(?{_LABEL}\)?|[-–|•·])[\s.:]*
@@ -50,10 +51,6 @@ _CONTACT = re.compile(
     | {_ADDRESS_LABEL}\s*:\s*\S{{2,60}}(?:\s\S{{1,30}})?
     | (?:x|ext\.?)\s?\d{{1,2}}-?\d{{3,5}}
     | <?(?:mailto:)?[\w.+-]+(?:@|\ at\ )[\w-]+(?:\.[\w-]+)+>?
-    | (?:p\.?\s?o\.?\s)?box\ \d+.{{0,30}}
-    | \d{{1,5}}\ [A-Z][\w. ]{{2,30}}
-      \ (?:street|st|avenue|ave|road|rd|drive|dr|blvd|lane|ln|way)\b.{{0,30}}
-    | [A-Z][\w. ]{{1,25}},?\ [A-Z]{{2}}\ +\d{{5}}(?:-\d{{4}})?
     )[\s|.,]*$"""
 )
 _LINK = re.compile(r"(?i)^\s*<?(?:https?://|www\.)\S+>?$")
@@ -104,9 +101,6 @@ def _pasted(lines: list[str]) -> int:
 
 def _signed_at(lines: list[str], index: int) -> int:
     """The line after the name that goes with the sign-off at `index`; 0 if there is no name."""
-    sign_off = lines[index].rstrip(" ,.!")
-    if "," in sign_off:
-        return index + 1
     name = next((at for at in range(index + 1, min(index + 4, len(lines))) if lines[at]), 0)
     return name + 1 if name and _NAME.match(lines[name]) else 0
 
@@ -121,9 +115,17 @@ def _contact_block(lines: list[str]) -> int:
         start -= 1
         if _is_contact(lines[start]):
             strong = start
-    if strong == end:
+    if strong == end or _belongs_to_text(lines, strong, end):
         return len(lines)
     return _keep_voice(lines, start, strong)
+
+
+def _belongs_to_text(lines: list[str], strong: int, end: int) -> bool:
+    """Whether the text announces the contact ("write to:"), or a name still signs below it."""
+    above = next((line for line in reversed(lines[:strong]) if line), "")
+    runs_on = len(above) > 20 and above[-1].isalpha() and above.split()[-1].islower()
+    signed_below = len(lines[end - 1].split()) <= 2 and _NAME.match(lines[end - 1]) is not None
+    return above.endswith(":") or runs_on or signed_below
 
 
 def _is_contact(line: str) -> bool:

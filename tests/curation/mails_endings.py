@@ -48,6 +48,21 @@ ENDINGS = [
         f"{OWN}\n\nPlease write to:\n\njon@kiln.example\n\nMany greetings to all of you,\nJon",
     ),
     Case(
+        "a number that the sentence above asks for",
+        f"{OWN}\n\nThe main number at the brickyard is\n212-555-0100",
+        f"{OWN}\n\nThe main number at the brickyard is\n212-555-0100",
+    ),
+    Case(
+        "addresses above the name",
+        f"{OWN} These two come too.\n\nkaty@kiln.example\nida@kiln.example\n\nSusan",
+        f"{OWN} These two come too.\n\nkaty@kiln.example\nida@kiln.example\n\nSusan",
+    ),
+    Case(
+        "an address on its own",
+        f"{OWN}\n\n909 Harbour Ave #18\nHouston, TX 77002",
+        f"{OWN}\n\n909 Harbour Ave #18\nHouston, TX 77002",
+    ),
+    Case(
         "a link is no signature",
         f"{OWN}\nLook at this kiln:\n\nhttps://kiln.example/big",
         f"{OWN}\nLook at this kiln:\n\nhttps://kiln.example/big",
@@ -61,6 +76,11 @@ ENDINGS = [
         "an article pasted below the name",
         f"{OWN}\n\nBest,\nJon\n\n" + "Prices of bricks rose again this week, the guild said. " * 8,
         f"{OWN}\n\nBest,\nJon",
+    ),
+    Case(
+        "thanks at the start are no sign-off",
+        "Thanks, Ida.\n\n" + ("The wall is done and dry, " * 15).strip(),
+        "Thanks, Ida.\n\n" + ("The wall is done and dry, " * 15).strip(),
     ),
     Case(
         "disclaimer",

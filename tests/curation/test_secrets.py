@@ -55,6 +55,7 @@ HARMLESS = [
     "commit 9fceb02d0ae598e95dc970b74767f19372d61af8 broke it",
     "see twisted.internet.interfaces.IReactorProcess and /usr/lib/python3/dist-packages/foo2",
     "AnExtraordinarilyLongClassNameVersion2ForTheOldWheel",
+    "The idea of hashed passwords was around before that.",
     "He is the token Norwegian on a board of five.",
     "https://kiln.example/a/very/long/path/with/Words2and/Numbers3",
     "pin the note to the door",
