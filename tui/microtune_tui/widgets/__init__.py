@@ -1,0 +1,1 @@
+"""The parts of the assistant's screen, one file each. None knows the store or the engine."""
