@@ -40,7 +40,7 @@ class LlamaEngine:
         info = inspect_base(base)
         self._base_sha256 = info.sha256
         self._native = NativeModel(
-            base, min(n_ctx, info.context_length), n_threads or defaults.threads()
+            base, min(n_ctx, info.context_length), n_threads or defaults.threads(info.bytes)
         )
         self._codec = ChatCodec(
             self._native.tokenise, self._native.control(START), self._native.control(END)

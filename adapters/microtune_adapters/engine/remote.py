@@ -32,8 +32,10 @@ class RemoteEngine:
         self, base: Path, n_ctx: int = defaults.CONTEXT, n_threads: int | None = None
     ) -> None:
         """Raises `MicrotuneError` for a file that is not a usable base. Starts no process yet."""
-        self._base_sha256 = inspect_base(base).sha256
-        self._arguments = [str(base.absolute()), str(n_ctx), str(n_threads or defaults.threads())]
+        info = inspect_base(base)
+        self._base_sha256 = info.sha256
+        threads = n_threads or defaults.threads(info.bytes)
+        self._arguments = [str(base.absolute()), str(n_ctx), str(threads)]
         self._adapters: list[tuple[Path, float]] = []
         self._process: WorkerProcess | None = None
         self._turn = threading.Lock()  # held while waiting for one answer or piece
