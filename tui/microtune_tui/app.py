@@ -66,14 +66,14 @@ class Assistant(App[None], inherit_bindings=False):
     CSS_PATH = "microtune.tcss"
     HORIZONTAL_BREAKPOINTS = COLUMNS
     VERTICAL_BREAKPOINTS = LINES
-    # with priority, because text fields have uses of their own for some of these keys
+    # with priority, so that they work from every field; none is a key that fields edit with
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "pocket", "Use pocket", priority=True),
         Binding("ctrl+g,f5,ctrl+enter", "draft", "Draft", priority=True),
         Binding("escape", "stop", "Stop", priority=True),
-        Binding("ctrl+t,f6", "switch", "Adapter/base", priority=True),
-        Binding("ctrl+r,f7", "again", "Again", priority=True),
-        Binding("ctrl+y,f8", "copy", "Copy", priority=True),
+        Binding("ctrl+t", "switch", "Adapter/base", priority=True),
+        Binding("ctrl+r", "again", "Again", priority=True),
+        Binding("ctrl+o", "copy", "Copy", priority=True),
         Binding("ctrl+q", "quit", "Quit", priority=True),
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
@@ -123,11 +123,9 @@ class Assistant(App[None], inherit_bindings=False):
             return without_base and action == "pocket"
         if action == "switch":
             return bool(self.situation and self.situation.adapter)
-        if action == "stop":
-            return True if self.drafts.running else None
-        if action == "copy":
-            return True if self.drafts.front.text else None
-        return True
+        drafts = self.drafts
+        enabled = {"stop": drafts.running, "copy": drafts.front.text, "again": drafts.latest}
+        return True if enabled.get(action, True) else None
 
     def action_draft(self) -> None:
         """Draft what the fields say."""

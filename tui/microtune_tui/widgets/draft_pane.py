@@ -8,10 +8,7 @@ from microtune.contracts import Generated
 from microtune_tui.orders import Finished, Order, Side
 
 TITLES: dict[Side, str] = {"own": "Your adapter", "base": "Base alone"}
-HINTS: dict[Side, str] = {
-    "own": "Your draft will appear here.",
-    "base": "What the bare base makes of the same prompt will appear here.",
-}
+HINT = "The draft will appear here."
 ENDS = {"length": "cut at its longest", "cancelled": "stopped"}
 
 
@@ -27,7 +24,7 @@ class DraftPane(VerticalScroll):
         self.border_title = TITLES[side]
 
     def compose(self) -> ComposeResult:
-        yield Static(HINTS[self.side], classes="hint", markup=False)
+        yield Static(HINT, classes="hint", markup=False)
 
     def begin(self, order: Order) -> None:
         """Wait for this order's text."""
@@ -65,7 +62,7 @@ class DraftPane(VerticalScroll):
     def _show(self, note: str) -> None:
         body = self.query_one(Static)
         body.set_class(not self.text, "hint")
-        waiting = "…" if note in ("waiting", "drafting") else HINTS[self.side]
+        waiting = "…" if note in ("waiting", "drafting") else HINT
         body.update(self.text.lstrip() or waiting)
         seed = f"seed {self.order.seed}" if self.order else ""
         self.border_title = " · ".join(part for part in (TITLES[self.side], seed, note) if part)

@@ -34,7 +34,9 @@ class MeasurementsPane(VerticalScroll):
 
     def show(self, situation: Situation) -> None:
         card = situation.adapter
-        self.query_one("#figures", Static).update(_figures(_bits(card)) if card else Content(""))
+        figures = self.query_one("#figures", Static)
+        figures.update(_figures(_bits(card)) if card else "")
+        figures.display = card is not None
         remarks = _remarks(card) if card else _how_to_get_one(situation)
         self.query_one("#remarks", Static).update(remarks)
 
@@ -50,9 +52,9 @@ def _figures(bits: Mapping[str, float]) -> Content:
     best = min(known, key=lambda name: known[name], default="")
     lines = [
         Content.assemble(
-            (f"{CONDITIONS[name]:<13}", "" if name == best else "$text-muted"),
+            (f"{CONDITIONS[name]:<13}", "" if name == best else "dim"),
             (f"{value:.3f} ", "bold" if name == best else ""),
-            (bar(value / max(known.values())), "$success" if name == best else "$text-disabled"),
+            (bar(value / max(known.values())), "$success" if name == best else "$foreground 35%"),
         )
         for name, value in known.items()
     ]

@@ -14,7 +14,9 @@ from microtune_adapters.drafting import Request
 class Brief(TextArea):
     """A few lines that wrap. Enter asks for the draft: line breaks mean nothing in a brief."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Draft", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Draft", show=False, priority=True)
+    ]
 
     class Submitted(Message):
         """The person wants a draft."""

@@ -15,6 +15,6 @@ class StatusLine(Static):
         super().__init__("", id="status", markup=False)
 
     def say(self, line: str, mood: Mood = "calm") -> None:
-        self.update(line)
+        self.update(line[:1].upper() + line[1:])
         for each in MOODS:
             self.set_class(each == mood, f"-{each}")
