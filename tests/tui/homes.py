@@ -10,31 +10,11 @@ from microtune_adapters.gguf_inspect import inspect_base
 from microtune_tui.wiring import Wiring
 from tests.tiny import tiny_adapter
 
-LETTERS = (
-    (
-        "Your visit",
-        "Ana",
-        3,
-        "It was good of you to come, Ana, and better of you to bring the plums.",
-    ),
-    (
-        "The roof",
-        "Bo",
-        7,
-        "The roofer came on Tuesday at ten and left at eleven, having found no roof.",
-    ),
-    (
-        "Plums",
-        "Ana",
-        9,
-        "We have eaten all the plums but one, and nobody dares to be the one who ends it.",
-    ),
-    (
-        "The boat",
-        "Cy",
-        14,
-        "I propose that we sell the boat. It has spent more nights under water than we.",
-    ),
+LETTERS = (  # subject, to, day of May, text
+    ("Your visit", "Ana", 3, "It was good of you to come, and better of you to bring the plums."),
+    ("The roof", "Bo", 7, "The roofer came on Tuesday at ten and left at eleven: he saw no roof."),
+    ("Plums", "Ana", 9, "We have eaten all the plums but one, which nobody dares to finish."),
+    ("The boat", "Cy", 14, "Sell the boat: it has spent more nights under water than we have."),
 )
 REASON = "better than the base with retrieval on held-out text: 2.051 against 2.380 bits per byte"
 BITS = {"base": 2.412, "base_rag": 2.380, "adapter": 2.102, "adapter_rag": 2.051}
