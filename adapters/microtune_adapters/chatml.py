@@ -39,14 +39,16 @@ class ChatCodec:
 
     def fitted(self, turns: Sequence[Turn], room: int) -> list[int]:
         """As `prompt`, in at most `room` tokens: a system turn (retrieved passages) goes first,
-        then the end of the last turn."""
+        then the end of the last turn. `room` holds at least the assistant's opening."""
         ids = self.prompt(turns)
         if len(ids) <= room:
             return ids
-        if turns[0].role == "system" and len(turns) > 1:
+        if len(turns) > 1 and turns[0].role == "system":
             return self.fitted(turns[1:], room)
-        closing = [self.end, *self.encode("\n"), *self.prompt(())]
-        return [*ids[: max(0, room - len(closing))], *closing]
+        opening = self.prompt(())
+        closing = [self.end, *self.encode("\n"), *opening]
+        kept = room - len(closing)
+        return [*ids[:kept], *closing] if kept > 0 else opening
 
     def answer(self, text: str) -> list[int]:
         """Ids of the assistant's `text`, closed by the end token."""

@@ -1,5 +1,7 @@
 """Checkpoints of a training run: written whole beside the old one, then renamed over it."""
 
+import contextlib
+import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -34,9 +36,12 @@ def save_checkpoint(
         folder.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
             torch.save({"state": saved, "weights": weights, "optimiser": optimiser}, file)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(folder / NAME)
     except (OSError, RuntimeError) as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise MicrotuneError(
             f"could not save the training checkpoint in {folder} ({error})",
             "Make room on that disk and run `microtune train` again; it goes on from the last one.",
@@ -55,8 +60,7 @@ def load_checkpoint(folder: Path) -> tuple[Checkpoint, dict[str, Any], dict[str,
         return None
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        state = Checkpoint(**saved["state"])
+        return Checkpoint(**saved["state"]), saved["weights"], saved["optimiser"]
     except Exception:  # torch raises many kinds for a damaged file
         path.replace(path.with_suffix(".damaged"))
         return None
-    return state, saved["weights"], saved["optimiser"]

@@ -109,7 +109,8 @@ class Drafter:
         yield from self.engine.stream(turns, sampling, finished.append)
 
     def _check(self, request: Request) -> None:
-        if not request.query():
+        given = request.query() if request.command == "write" else request.text
+        if not given.strip():
             raise MicrotuneError(
                 f"there is nothing to {request.command}", "Say in a few words what it should say."
             )

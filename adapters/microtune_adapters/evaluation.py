@@ -13,7 +13,7 @@ from typing import Any
 from microtune.contracts import Engine
 from microtune.words import Document
 from microtune_adapters.bootstrap import Interval, paired_interval
-from microtune_adapters.examples import Nearest, heldout_examples
+from microtune_adapters.examples import Example, Nearest, heldout_examples
 
 CONDITIONS = ("base", "base_rag", "adapter", "adapter_rag")
 MOST_DOCUMENTS = 100  # enough for an interval of about one per cent
@@ -63,6 +63,7 @@ def score_documents(
     rag = [heldout_examples(d, nearest) for d in documents]
     nats: list[dict[str, float]] = [{} for _ in documents]
     sizes = [0] * len(documents)  # the same under each condition: they differ in prompts alone
+    plans: list[tuple[str, Path | None, list[list[Example]]]]
     plans = [("base", None, plain), ("base_rag", None, rag)]
     if adapter is not None:
         plans += [("adapter", adapter, plain), ("adapter_rag", adapter, rag)]

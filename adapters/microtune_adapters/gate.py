@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from microtune.errors import MicrotuneError
 from microtune_adapters.evaluation import Measurement
 from microtune_adapters.fidelity import Fidelity
+
+
+class Unfit(MicrotuneError):
+    """What training gave is not worth measuring, and going on from it would give it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from microtune.contracts import Engine
 from microtune.errors import MicrotuneError
+from microtune.runs import Role
 from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_adapters.evaluation import Measurement, score_documents, spread, summarise
@@ -49,5 +50,5 @@ def _trained_on(store: Store, card: Card | None) -> set[str]:
     if card is None:
         return set()
     runs = [run.id for run in store.runs.all() if run.adapter == card.id]
-    roles = ("train", "validation")
+    roles: tuple[Role, ...] = ("train", "validation")
     return {d for run in runs for role in roles for d in store.runs.documents(run, role)}

@@ -1,6 +1,6 @@
 """Recipes: how a run trains, chosen from the data and the machine and never asked of the person."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -32,7 +32,10 @@ class Recipe:
         return {**asdict(self), "targets": list(self.targets)}
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Recipe":
+    def from_dict(cls, values: dict[str, Any]) -> "Recipe | None":
+        """The recipe that `to_dict` gave; None where another version of microtune wrote it."""
+        if values.keys() != {field.name for field in fields(cls)}:
+            return None
         return cls(**{**values, "targets": tuple(values["targets"])})
 
 
@@ -41,16 +44,18 @@ def choose_recipe(
 ) -> Recipe:
     """A recipe for `words` of training text on a base of `parameters`.
 
-    Little text: more passes and a lower rank, since it is soon known by heart. Small bases take
-    a higher rate, as in pretraining, where it falls with width.
+    The figures for small bases came out best of twelve on one person's mail and pocket, where
+    rank 16 to 64 and rates of 1e-3 to 3e-3 differ by one per cent of the loss. Large bases take
+    what the field uses for them. Little text is passed over more often; early stopping watches.
     """
     small_base = parameters < 100_000_000
     return Recipe(
-        rank=8 if words < 20_000 else 16,
-        alpha=16 if words < 20_000 else 32,
-        learning_rate=2e-3 if small_base else 2e-4,
-        epochs=6 if words < 20_000 else 4 if words < 100_000 else 2,
+        rank=32 if small_base else 16,
+        alpha=128 if small_base else 32,
+        learning_rate=1.5e-3 if small_base else 2e-4,
+        epochs=8 if words < 20_000 else 5 if words < 100_000 else 3,
         row=min(512 if small_base else 1024, context),
+        batch=2 if small_base else 4,
         precision=precision,
         minutes=minutes,
         seed=seed,

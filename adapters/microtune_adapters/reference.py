@@ -7,31 +7,47 @@ import numpy as np
 
 from microtune.words import Document
 from microtune_adapters.chatml import ChatCodec
-from microtune_adapters.examples import Example, Nearest, heldout_examples
-from microtune_adapters.fidelity import Reference
+from microtune_adapters.examples import Nearest, heldout_examples
+from microtune_adapters.fidelity import Floats, Reference
 from microtune_adapters.torch_trainer import TorchTrainer
 
 _ANSWER_WORDS = 60
 
 
 def take_reference(
-    trainer: TorchTrainer, codec: ChatCodec, documents: Sequence[Document], nearest: Nearest
+    trainer: TorchTrainer,
+    codec: ChatCodec,
+    documents: Sequence[Document],
+    nearest: Nearest,
+    context: int,
 ) -> Reference:
-    """Logits in float32, with the adapter on and off, for the newest document's first words."""
+    """Logits in float32, with the adapter on and off, for the newest document's first words.
+
+    `context` is the serving engine's, in tokens: both must cut a long prompt alike.
+    """
     example = heldout_examples(documents[-1], nearest)[0]
-    words = example.answer.split(" ")[:_ANSWER_WORDS]
-    answer = " ".join(words)
+    answer = _beginning(example.answer, codec, context // 4)
+    ids = codec.encode(answer)
+    prompt = codec.fitted(example.turns, context - len(ids))
     with trainer.model.disable_adapter():
-        base = _logits(trainer.network, codec, example, answer)
-    adapted = _logits(trainer.network, codec, example, answer)
-    return Reference(example.turns, answer, base, adapted)
+        base = _logits(trainer.network, prompt, ids)
+    return Reference(example.turns, answer, base, _logits(trainer.network, prompt, ids))
 
 
-def _logits(network: Any, codec: ChatCodec, example: Example, answer: str) -> Any:
+def _beginning(text: str, codec: ChatCodec, most: int) -> str:
+    """The first words of a text, in at most `most` tokens."""
+    text = " ".join(text.split(" ")[:_ANSWER_WORDS])
+    while len(codec.encode(text)) > most:
+        text = text[: len(text) // 2]
+    return text
+
+
+def _logits(network: Any, prompt: Sequence[int], answer: Sequence[int]) -> Floats:
+    """[answer tokens, vocabulary] at the places that predict each of them."""
     import torch
 
-    prompt, ids = codec.prompt(example.turns), codec.encode(answer)
     network.eval()
     with torch.no_grad():
-        logits = network(input_ids=torch.tensor([[*prompt, *ids]])).logits[0]
-    return logits[len(prompt) - 1 : -1].float().numpy().astype(np.float32)
+        ids = torch.tensor([[*prompt, *answer]])
+        logits = network(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
+    return np.asarray(logits.float().numpy(), np.float32)

@@ -41,7 +41,8 @@ def load_torch_base(path: Path) -> TorchBase:
         )
 
     def encode(text: str) -> list[int]:
-        ids = tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids
+        plain = text.encode("utf-8", "replace").decode()  # a lone surrogate is no text
+        ids = tokenizer(plain, add_special_tokens=False, split_special_tokens=True).input_ids
         return [int(i) for i in ids]
 
     start, end = (int(tokenizer.convert_tokens_to_ids(t)) for t in (START, END))

@@ -14,6 +14,7 @@ from typing import Any
 from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from microtune_adapters.gate import Unfit
 from microtune_adapters.peft_format import LoraWeights, write_peft
 from microtune_adapters.recipes import Recipe, learning_rate
 from microtune_adapters.rows import Rows
@@ -71,11 +72,15 @@ class TorchTrainer:
         report: Callable[[Progress], None],
         stop: Callable[[], bool],
     ) -> Trained:
-        """Run to `steps` or to early stopping; raises `Interrupted` once `stop()` is true."""
+        """Run to `steps` or to early stopping.
+
+        Raises `Interrupted` once `stop()` is true, `Unfit` when the loss is no number any more,
+        and `MicrotuneError` when the disk is full.
+        """
         self._resume()
         every = max(1, steps // VALIDATIONS)
-        began, before, saved = time.monotonic(), self.state.seconds, time.monotonic()
-        first = self.state.step
+        began = saved = time.monotonic()
+        before, first = self.state.seconds, self.state.step
         while self.state.step < steps and not self._has_stalled():
             self._step(rows, steps)
             if self.state.step % every == 0 or self.state.step == steps:
@@ -84,10 +89,11 @@ class TorchTrainer:
             done = self.state.step - first
             left = (time.monotonic() - began) / done * (steps - self.state.step)
             report(self._progress(steps, left))
-            if stop() or time.monotonic() - saved > CHECKPOINT_SECONDS:
+            stopping = stop()
+            if stopping or time.monotonic() - saved > CHECKPOINT_SECONDS:
                 self._save()
                 saved = time.monotonic()
-            if stop():
+            if stopping:
                 raise Interrupted(
                     f"Training stopped at step {self.state.step} of {steps} and was saved",
                     "Run `microtune train` again to go on from there.",
@@ -101,20 +107,24 @@ class TorchTrainer:
 
         batch = self.recipe.batch
         at = (self.state.step * batch) % len(rows)
-        loss = self._backward(rows.take(slice(at, at + batch)))
-        if not math.isfinite(loss):
-            raise MicrotuneError(
-                f"training broke down at step {self.state.step}: the loss is {loss}",
-                "Nothing was promoted. Run `microtune train` again; report it if it recurs.",
-            )
+        part = rows.take(slice(at, at + batch))
+        loss = self._finite(self._backward(part))
         torch.nn.utils.clip_grad_norm_(list(self.weights.values()), 1.0)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, self.state.step, steps)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.state.step += 1
-        self.state.tokens += rows.take(slice(at, at + batch)).tokens
+        self.state.tokens += part.tokens
         self.state.losses.append(loss)
+
+    def _finite(self, loss: float) -> float:
+        if math.isfinite(loss):
+            return loss
+        raise Unfit(
+            f"training broke down at step {self.state.step}: the loss is {loss}",
+            "Nothing was promoted. Run `microtune train` again; report it if it recurs.",
+        )
 
     def _autocast(self) -> contextlib.AbstractContextManager[Any]:
         import torch
@@ -122,13 +132,16 @@ class TorchTrainer:
         return torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16")
 
     def _backward(self, rows: Rows) -> float:
+        """The mean loss; its gradients are added to the weights'."""
+        import torch
+
         from microtune_adapters.packed_loss import summed_loss
 
         self.model.train()
         with self._autocast():
             nats, count = summed_loss(self.network, rows)
         loss = nats / max(1, count)
-        loss.backward()
+        torch.autograd.backward(loss)
         return float(loss.item())
 
     # Validation and early stopping ----------------------------------------------------------
@@ -144,7 +157,7 @@ class TorchTrainer:
             for at in range(0, len(rows), self.recipe.batch):
                 part, n = summed_loss(self.network, rows.take(slice(at, at + self.recipe.batch)))
                 nats, count = nats + float(part), count + n
-        loss = nats / max(1, count)
+        loss = self._finite(nats / max(1, count))
         if not self.state.validation or loss < min(v for _, v in self.state.validation):
             self.state.best = {n: w.detach().clone() for n, w in self.weights.items()}
         self.state.validation.append((self.state.step, loss))
@@ -181,16 +194,27 @@ class TorchTrainer:
         with torch.no_grad():
             for name, weight in self.state.best.items():
                 self.weights[name].copy_(weight)
-        out = self.folder / "peft"
-        write_peft(out, self._lora_weights(), base_name="")
         return Trained(
-            folder=out,
+            folder=self._written(),
             steps=self.state.step,
             tokens=self.state.tokens,
             seconds=self.state.seconds,
             losses=tuple(self.state.losses),
             validation=tuple(self.state.validation),
         )
+
+    def _written(self) -> Path:
+        from safetensors import SafetensorError
+
+        out = self.folder / "peft"
+        try:
+            write_peft(out, self._lora_weights(), base_name="")
+        except (OSError, SafetensorError) as error:
+            raise MicrotuneError(
+                f"could not write the adapter in {out} ({error})",
+                "Make room on that disk and run `microtune train` again; no training is lost.",
+            ) from error
+        return out
 
     def _lora_weights(self) -> LoraWeights:
         modules: dict[str, dict[str, Any]] = {}

@@ -1,6 +1,6 @@
-"""What a run trains and is measured on: the split documents, and rows made of them."""
+"""What a run trains and is measured on: the split documents, and the rows made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,6 +18,7 @@ from microtune_adapters.examples import (
 )
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Encoded, Rows, encoded, packed
+from microtune_adapters.run_folder import Plan
 
 _VALIDATION_ROWS = 24  # enough to see overfitting, little enough not to cost a tenth of the run
 
@@ -73,6 +74,25 @@ def nearest_in(store: Store, documents: tuple[Document, ...]) -> Nearest:
     return nearest
 
 
+def planned(
+    codec: ChatCodec,
+    snapshot: Snapshot,
+    nearest: Nearest,
+    recipe: Recipe,
+    step_seconds: Callable[[Rows], float],
+) -> Plan:
+    """As many rows as fit into the recipe's minutes and epochs; `step_seconds` times one step."""
+    rows = training_rows(codec, snapshot, nearest, recipe, 0)
+    affordable = int(recipe.minutes * 60 / step_seconds(rows)) * recipe.batch
+    for epoch in range(1, recipe.epochs):
+        if len(rows) >= affordable:
+            break
+        rows = rows.joined(training_rows(codec, snapshot, nearest, recipe, epoch))
+    rows = rows.take(slice(0, max(recipe.batch, affordable)))
+    validation = validation_rows(codec, snapshot, nearest, recipe)
+    return Plan(rows, validation, max(1, len(rows) // recipe.batch))
+
+
 def training_rows(
     codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe, epoch: int
 ) -> Rows:
@@ -90,7 +110,5 @@ def validation_rows(codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, reci
     return rows.take(slice(0, _VALIDATION_ROWS))
 
 
-def _encode(codec: ChatCodec, examples: "Iterator[Example] | list[Example]", row: int) -> (
-    Iterator[Encoded]
-):  # fmt: skip
+def _encode(codec: ChatCodec, examples: Iterable[Example], row: int) -> Iterator[Encoded]:
     return (encoded(codec, example, row) for example in examples)

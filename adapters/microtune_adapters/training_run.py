@@ -4,35 +4,34 @@ Everything a run needs to be resumed lies in its own folder, `runs/<id>` of the 
 removed when the run ends: rows hold the person's words. Knows nothing of terminals.
 """
 
-import json
-import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from microtune.contracts import Engine, Progress, Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune.files import replace_file
-from microtune.runs import Run
+from microtune.runs import End, Run
 from microtune.store import Store
-from microtune_adapters.cards import Card
-from microtune_adapters.evaluation import Measurement, score_documents, spread, summarise
-from microtune_adapters.fidelity import Fidelity, Reference, compare
-from microtune_adapters.gate import Verdict, judge
+from microtune_adapters.cards import CARD_FILE, Card
+from microtune_adapters.engine import defaults
+from microtune_adapters.evaluation import Measurement
+from microtune_adapters.fidelity import Fidelity, Reference
+from microtune_adapters.gate import Unfit, Verdict
 from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
 from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
 from microtune_adapters.recipes import Recipe, choose_recipe
-from microtune_adapters.rows import Rows
+from microtune_adapters.run_folder import RunFolder, only_run, sweep
 from microtune_adapters.training_data import (
     Snapshot,
     nearest_in,
+    planned,
     recall_snapshot,
     take_snapshot,
-    training_rows,
-    validation_rows,
 )
 
 
@@ -58,6 +57,15 @@ class Outcome:
     trained: Trained
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that is recorded, and what it trains on and how."""
+
+    run: Run
+    snapshot: Snapshot
+    recipe: Recipe
+
+
 class TrainingRun:
     """Trains one adapter for `base` from what is in `store` and keeps it in `library`."""
 
@@ -75,157 +83,140 @@ class TrainingRun:
     def run(self, minutes: float, seed: int = 0) -> Outcome:
         """Resume the interrupted run if there is one, else begin one, and see it to its end.
 
-        Raises `Interrupted` when stopped, and `MicrotuneError` when there is too little text.
+        Raises `Interrupted` when stopped, `Unfit` when training broke down, and `MicrotuneError`
+        when there is too little text, another run is under way or the disk is full.
         """
-        run, snapshot, recipe = self._resumed() or self._begun(minutes, seed)
+        runs = self.store.home.runs
         try:
-            trained, reference = self._train(run, snapshot, recipe)
-            return self._conclude(run, snapshot, recipe, trained, reference)
+            with only_run(runs):
+                begun = self._resumed() or self._begun(minutes, seed)
+                sweep(runs, keep=begun.run.id)
+                return self._to_its_end(begun)
+        except OSError as error:
+            raise MicrotuneError(
+                f"training could not write in {runs} ({error.strerror or error})",
+                "Make room on that disk and run `microtune train` again; no text is lost.",
+            ) from error
+
+    def _to_its_end(self, begun: Begun) -> Outcome:
+        run = begun.run
+        try:
+            return self._conclude(begun, *self._train(begun))
         except Interrupted:
             self.store.runs.pause(run.id)
             raise
+        except Unfit as error:
+            self._end(run, "rejected", error.what)
+            raise
         except MicrotuneError as error:
-            if not self._resumable(run):
+            if not self._folder(run).planned:
                 self._end(run, "failed", error.what)
             raise
 
     # Beginning ------------------------------------------------------------------------------
 
-    def folder(self, run: Run) -> Path:
-        return self.store.home.runs / run.id
+    def _folder(self, run: Run) -> RunFolder:
+        return RunFolder(self.store.home.runs / run.id)
 
-    def _resumable(self, run: Run) -> bool:
-        return (self.folder(run) / "plan.json").exists()
-
-    def _begun(self, minutes: float, seed: int) -> tuple[Run, Snapshot, Recipe]:
+    def _begun(self, minutes: float, seed: int) -> Begun:
         snapshot, recipe = plan(self.store, self.base, minutes, seed)
         run = self.store.runs.start(
             {**recipe.to_dict(), "base_sha256": self.base.sha256}, snapshot.roles()
         )
-        return run, snapshot, recipe
+        return Begun(run, snapshot, recipe)
 
-    def _resumed(self) -> tuple[Run, Snapshot, Recipe] | None:
+    def _resumed(self) -> Begun | None:
         """The unfinished run, if its base and all of its texts are still there."""
         run = self.store.runs.unfinished()
         if run is None:
             return None
-        recipe = dict(run.recipe)
-        snapshot = recall_snapshot(self.store, run.id)
-        if recipe.pop("base_sha256") != self.base.sha256 or snapshot is None:
-            self._end(run, "failed", "its base or some of its texts are gone")
+        kept = dict(run.recipe)
+        same_base = kept.pop("base_sha256") == self.base.sha256
+        snapshot, recipe = recall_snapshot(self.store, run.id), Recipe.from_dict(kept)
+        if not same_base or snapshot is None or recipe is None:
+            self._end(run, "failed", "its base, its recipe or some of its texts are gone")
             return None
-        if not self._resumable(run):
+        if not self._folder(run).planned:
             self._end(run, "failed", "killed before its first step")
             return None
         self.store.runs.resume(run.id)
         self.listener.stage("resuming the interrupted run")
-        return run, snapshot, Recipe.from_dict(recipe)
+        return Begun(run, snapshot, recipe)
 
     # Training -------------------------------------------------------------------------------
 
-    def _train(self, run: Run, snapshot: Snapshot, recipe: Recipe) -> tuple[Trained, Reference]:
+    def _train(self, begun: Begun) -> tuple[Trained, Reference]:
         from microtune_adapters.reference import take_reference
         from microtune_adapters.torch_base import load_torch_base
         from microtune_adapters.torch_trainer import TorchTrainer
 
         self.listener.stage("loading the base for training")
-        base, folder = load_torch_base(self.base.path), self.folder(run)
-        trainer = TorchTrainer(base.model, recipe, folder)
-        nearest = nearest_in(self.store, snapshot.train)
-        if not self._resumable(run):
+        base, folder = load_torch_base(self.base.path), self._folder(begun.run)
+        trainer = TorchTrainer(base.model, begun.recipe, folder.path)
+        nearest = nearest_in(self.store, begun.snapshot.train)
+        plan = folder.load()
+        if plan is None:
             self.listener.stage("making examples")
-            self._prepare(folder, trainer, base.codec, snapshot, recipe)
-        rows, validation = (Rows.load(folder / f"{n}.npz") for n in ("rows", "validation"))
-        steps = int(json.loads((folder / "plan.json").read_text())["steps"])
+            plan = planned(base.codec, begun.snapshot, nearest, begun.recipe, trainer.calibrate)
+            folder.save(plan)
         self.listener.stage("training")
-        trained = trainer.train(rows, validation, steps, self.listener.progress, self.listener.stop)
-        return trained, take_reference(trainer, base.codec, snapshot.heldout, nearest)
-
-    def _prepare(
-        self, folder: Path, trainer: Any, codec: Any, snapshot: Snapshot, recipe: Recipe
-    ) -> None:
-        """Write the rows and the number of steps that fit into the recipe's minutes."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        nearest = nearest_in(self.store, snapshot.train)
-        rows = training_rows(codec, snapshot, nearest, recipe, 0)
-        affordable = int(recipe.minutes * 60 / trainer.calibrate(rows)) * recipe.batch
-        for epoch in range(1, recipe.epochs):
-            if len(rows) >= affordable:
-                break
-            rows = rows.joined(training_rows(codec, snapshot, nearest, recipe, epoch))
-        rows = rows.take(slice(0, max(recipe.batch, affordable)))
-        rows.save(folder / "rows.npz")
-        validation_rows(codec, snapshot, nearest, recipe).save(folder / "validation.npz")
-        steps = max(1, len(rows) // recipe.batch)
-        replace_file(folder / "plan.json", json.dumps({"steps": steps}))
+        told, stop = self.listener.progress, self.listener.stop
+        trained = trainer.train(plan.rows, plan.validation, plan.steps, told, stop)
+        context = min(defaults.CONTEXT, self.base.context_length)
+        heldout = begun.snapshot.heldout
+        return trained, take_reference(trainer, base.codec, heldout, nearest, context)
 
     # Measuring and deciding -----------------------------------------------------------------
 
-    def _conclude(
-        self,
-        run: Run,
-        snapshot: Snapshot,
-        recipe: Recipe,
-        trained: Trained,
-        reference: Reference,
-    ) -> Outcome:
-        self.listener.stage("exporting and comparing with the trainer")
-        export_gguf(trained.folder, self.base, trained.folder / ADAPTER_FILE)
-        card = self._card(snapshot, recipe, run)
-        replace_file(trained.folder / "card.json", card.to_json())
-        engine = self.open_engine()
-        try:
-            fidelity = compare(engine, trained.folder, reference)
-            self.listener.stage("measuring on held-out texts")
-            scores = score_documents(
-                engine,
-                spread(snapshot.heldout),
-                nearest_in(self.store, snapshot.train),
-                trained.folder,
-                self.listener.scored,
-            )
-        finally:
-            engine.close()
-        measurement = summarise(scores)
-        verdict = judge(measurement, fidelity)
-        adapter = self._keep(run, card, trained, measurement, fidelity, verdict)
-        return Outcome(run.id, adapter, verdict, measurement, fidelity, trained)
+    def _conclude(self, begun: Begun, trained: Trained, reference: Reference) -> Outcome:
+        self.listener.stage("exporting")
+        card = self._card(begun)
+        self._export(trained, card)
+        self.listener.stage("measuring on held-out texts")
+        nearest = nearest_in(self.store, begun.snapshot.train)
+        with closing(self.open_engine()) as engine:
+            heldout = begun.snapshot.heldout
+            judged = judge_trained(engine, trained, reference, heldout, nearest, self._scored)
+        adapter = self._keep(begun.run, card, judged)
+        verdict, measurement, fidelity = judged.verdict, judged.measurement, judged.fidelity
+        return Outcome(begun.run.id, adapter, verdict, measurement, fidelity, trained)
 
-    def _card(self, snapshot: Snapshot, recipe: Recipe, run: Run) -> Card:
-        active = self.library.active()
+    def _export(self, trained: Trained, card: Card) -> None:
+        """Make the trainer's folder one that engines serve."""
+        try:
+            export_gguf(trained.folder, self.base, trained.folder / ADAPTER_FILE)
+        except MicrotuneError as error:
+            raise Unfit(error.what, error.remedy) from error
+        replace_file(trained.folder / CARD_FILE, card.to_json())
+
+    def _scored(self, done: int, total: int) -> None:
+        """Pass on the progress of measuring; what was trained is kept if it is stopped."""
+        self.listener.scored(done, total)
+        if self.listener.stop():
+            raise Interrupted(
+                f"Stopped after {done} of {total} measurements; the training was saved",
+                "Run `microtune train` again to measure and finish it.",
+            )
+
+    def _card(self, begun: Begun) -> Card:
         return Card(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             base_sha256=self.base.sha256,
             base_name=self.base.name,
-            data_sha256=run.snapshot,
-            documents=len(snapshot.train),
-            words=snapshot.words,
-            recipe=recipe.to_dict(),
-            parent=active.id if active else "",
+            data_sha256=begun.run.snapshot,
+            documents=len(begun.snapshot.train),
+            words=begun.snapshot.words,
+            recipe=begun.recipe.to_dict(),
         )
 
-    def _keep(
-        self,
-        run: Run,
-        card: Card,
-        trained: Trained,
-        measurement: Measurement,
-        fidelity: Fidelity,
-        verdict: Verdict,
-    ) -> str:
+    def _keep(self, run: Run, card: Card, judged: Judged) -> str:
         """Admit the adapter with its figures and promote it, or keep it rejected."""
-        figures = {
-            **measurement.to_dict(),
-            "fidelity": fidelity.to_dict(),
-            "steps": trained.steps,
-            "tokens": trained.tokens,
-            "seconds": round(trained.seconds, 1),
-            "validation": [list(v) for v in trained.validation],
-        }
-        state = "promoted" if verdict.promoted else "rejected"
+        verdict, figures = judged.verdict, judged.figures()
+        state: End = "promoted" if verdict.promoted else "rejected"
         whole = replace(card, measurements=figures, verdict=state, reason=verdict.reason)
-        adapter = self.library.admit(trained.folder, whole)
+        adapter = self.library.admit(judged.trained.folder, whole)
         if verdict.promoted:
+            self.library.judge(adapter, state, verdict.reason)  # an earlier run may have made it
             self.library.promote(adapter)
             self.store.ledger.append("promoted", {"adapter": adapter, "run": run.id})
         self._end(run, state, verdict.reason, adapter, figures)
@@ -234,13 +225,13 @@ class TrainingRun:
     def _end(
         self,
         run: Run,
-        state: Any,
+        state: End,
         reason: str,
         adapter: str = "",
         figures: dict[str, Any] | None = None,
     ) -> None:
         self.store.runs.finish(run.id, state, reason, adapter, figures)
-        shutil.rmtree(self.folder(run), ignore_errors=True)
+        self._folder(run).remove()
 
 
 def plan(store: Store, base: BaseFile, minutes: float, seed: int) -> tuple[Snapshot, Recipe]:

@@ -1,0 +1,51 @@
+"""From an exported adapter to a verdict: prove that it serves as trained, measure it, judge it.
+
+Knows nothing of runs, the library or the ledger.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from microtune.contracts import Engine, Trained
+from microtune.words import Document
+from microtune_adapters.evaluation import Measurement, score_documents, spread, summarise
+from microtune_adapters.examples import Nearest
+from microtune_adapters.fidelity import Fidelity, Reference, compare
+from microtune_adapters.gate import Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found out about one trained adapter."""
+
+    trained: Trained
+    measurement: Measurement
+    fidelity: Fidelity
+    verdict: Verdict
+
+    def figures(self) -> dict[str, Any]:
+        """All of it in plain values, for the card and the run's record."""
+        return {
+            **self.measurement.to_dict(),
+            "fidelity": self.fidelity.to_dict(),
+            "steps": self.trained.steps,
+            "tokens": self.trained.tokens,
+            "seconds": round(self.trained.seconds, 1),
+            "validation": [list(v) for v in self.trained.validation],
+        }
+
+
+def judge_trained(
+    engine: Engine,
+    trained: Trained,
+    reference: Reference,
+    heldout: Sequence[Document],
+    nearest: Nearest,
+    report: Callable[[int, int], None],
+) -> Judged:
+    """Compare with the trainer's logits, score the held-out texts, apply the gate."""
+    fidelity = compare(engine, trained.folder, reference)
+    scores = score_documents(engine, spread(heldout), nearest, trained.folder, report)
+    measurement = summarise(scores)
+    return Judged(trained, measurement, fidelity, judge(measurement, fidelity))

@@ -1,0 +1,89 @@
+"""What a training run keeps on disk until it ends: its rows, its plan, and a lock against a second.
+
+Rows hold the person's words, so no folder outlives its run. Knows nothing of models or the store.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+from microtune.errors import MicrotuneError
+from microtune.files import replace_file
+from microtune_adapters.rows import Rows
+
+PLAN, LOCK = "plan.json", ".lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run trains on, step by step, fixed before the first step."""
+
+    rows: Rows
+    validation: Rows
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder of one run; it need not exist."""
+
+    path: Path
+
+    @property
+    def planned(self) -> bool:
+        """Whether there is something to resume."""
+        return (self.path / PLAN).exists()
+
+    def save(self, plan: Plan) -> None:
+        """Keep the plan; its number of steps is written last and says that all is there."""
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        plan.rows.save(self.path / "rows.npz")
+        plan.validation.save(self.path / "validation.npz")
+        replace_file(self.path / PLAN, json.dumps({"steps": plan.steps}))
+
+    def load(self) -> Plan | None:
+        """The plan; None where there is none, or none that can be read, and the folder is empty."""
+        try:
+            rows, validation = (Rows.load(self.path / f"{n}.npz") for n in ("rows", "validation"))
+            return Plan(rows, validation, int(json.loads((self.path / PLAN).read_text())["steps"]))
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
+            self.remove()
+            return None
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@contextmanager
+def only_run(runs: Path) -> Iterator[None]:
+    """Hold the lock of a home's `runs`; a killed process lets go of it by itself.
+
+    Raises `MicrotuneError` that names the process which holds it.
+    """
+    runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (runs / LOCK).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise MicrotuneError(
+                f"training is under way already, in process {lock.read().strip()}",
+                "Wait until it has ended, or stop it and run `microtune train` again.",
+            ) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+def sweep(runs: Path, keep: str) -> None:
+    """Remove what runs other than `keep` left behind when they were killed at their very end."""
+    for path in runs.iterdir():
+        if path.is_dir() and path.name != keep:
+            shutil.rmtree(path, ignore_errors=True)
