@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,:]*\d|\d")
-_BREAK = re.compile(r"[.!?,;:()\[\]\"“”\n—–]|--")
+_BREAK = re.compile(r"[!?;()\[\]\"“”\n—–]|--|(?<!\d)[.,:]|[.,:](?!\d)")  # not within 12.50
 _LONGEST_PHRASE = 4
 
 FUNCTION_WORDS = frozenset(

@@ -1,9 +1,12 @@
 """Bases that the adapter tests share; written once per session."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from microtune_adapters.engine.native import NativeModel
+from microtune_adapters.torch_base import TorchBase, load_torch_base
 from tests.tiny import tiny_base
 
 
@@ -17,3 +20,17 @@ def base_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def other_base_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another tiny base of the same shape."""
     return tiny_base(tmp_path_factory.mktemp("other") / "other.gguf", seed=1)
+
+
+@pytest.fixture(scope="session")
+def torch_base(base_file: Path) -> TorchBase:
+    """The tiny base in torch. Training changes a model in place: train on a deep copy."""
+    return load_torch_base(base_file)
+
+
+@pytest.fixture(scope="session")
+def native(base_file: Path) -> Iterator[NativeModel]:
+    """The tiny base in llama.cpp, without an engine around it."""
+    model = NativeModel(base_file, 512, 1)
+    yield model
+    model.close()
