@@ -1,4 +1,4 @@
-"""Held-out bits per byte by kind of text. Whole texts, cut to the context; nothing is trained."""
+"""Held-out bits per byte by kind of text: the beginnings of texts that were never trained on."""
 
 import math
 from collections import defaultdict
@@ -10,23 +10,24 @@ from torch.nn import functional as F
 from .corpus import Record
 from .model import Pocket
 
+CHARACTERS = 3000  # of each text; it must fit the context
+
 
 @torch.no_grad()
 def bits_per_byte(
     model: Pocket, records: Sequence[Record], encode: Callable[[str], list[int]], end: int
 ) -> dict[str, float]:
-    """Kind → bits per UTF-8 byte over each text's first context; "all" over every text."""
+    """Kind → bits per UTF-8 byte over each text's beginning; "all" over every text."""
     nats: dict[str, float] = defaultdict(float)
     size: dict[str, int] = defaultdict(int)
     for record in records:
-        text = record.text[:3000]
-        ids = [end, *encode(text)][: model.shape.context + 1]
-        covered = text if len(ids) <= model.shape.context else None
+        text = record.text[:CHARACTERS]
+        ids = [end, *encode(text)]
+        if len(ids) > model.shape.context + 1:
+            continue  # it would be cut inside, and its bytes not be known
         batch = torch.tensor([ids], device=model.embed_tokens.weight.device)
         logits = F.linear(model(batch[:, :-1]), model.embed_tokens.weight)
         loss = F.cross_entropy(logits[0].float(), batch[0, 1:], reduction="sum").item()
-        if covered is None:
-            continue  # cut inside the text: its bytes are not known
         for kind in (record.kind, "all"):
             nats[kind] += loss
             size[kind] += len(text.encode())
