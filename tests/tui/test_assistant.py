@@ -141,8 +141,8 @@ async def test_the_passages_drawn_on_are_shown_with_their_origin(trained: Wiring
         await drafted(pilot)
         pane = pilot.app.query_one(PassagesPane)
         shown = [str(passage.content) for passage in pane.query(Static)]
-    assert "Your visit · to Ana · 2026-05-03" in shown
-    assert any("better of you to bring the plums" in text for text in shown)
+    assert "Plums · to Ana · 2026-05-09" in shown
+    assert any("all the plums but one" in text for text in shown)
 
 
 async def test_copies_the_draft_in_front(trained: Wiring) -> None:

@@ -99,7 +99,7 @@ async def test_shows_the_figures_with_their_meaning(trained: Wiring) -> None:
         ]
         remarks = _remarks(pane)
         assert "lower is closer" in remarks
-        assert "212 documents, 2026-11-01, promoted" in remarks
+        assert "Trained on 212 documents, 2026-11-01: promoted" in remarks
 
 
 async def test_a_base_that_cannot_be_opened_is_tried_again(trained: Wiring) -> None:

@@ -64,7 +64,7 @@ def _figures(bits: Mapping[str, float]) -> Content:
 def _remarks(card: Card) -> str:
     measured = MEANING if _bits(card) else "Not measured yet: run `microtune evaluate`."
     verdict = card.verdict or "not judged"
-    facts = f"{card.documents} documents, {card.created[:10]}, {verdict}"
+    facts = f"Trained on {card.documents} documents, {card.created[:10]}: {verdict}"
     return "\n".join(line for line in (measured, facts, card.reason) if line)
 
 
