@@ -43,7 +43,7 @@ def save_checkpoint(
         with contextlib.suppress(OSError):
             beside.unlink()
         raise MicrotuneError(
-            f"could not save the training checkpoint in {folder} ({error})",
+            f"could not save the training checkpoint in {folder} ({_cause(error)})",
             "Make room on that disk and run `microtune train` again; it goes on from the last one.",
         ) from error
 
@@ -64,3 +64,12 @@ def load_checkpoint(folder: Path) -> tuple[Checkpoint, dict[str, Any], dict[str,
     except Exception:  # torch raises many kinds for a damaged file
         path.replace(path.with_suffix(".damaged"))
         return None
+
+
+def _cause(error: BaseException | None) -> str:
+    """What the system said; torch puts an error of its own over it."""
+    while error is not None:
+        if isinstance(error, OSError):
+            return error.strerror or str(error)
+        error = error.__context__
+    return "the disk takes no more"

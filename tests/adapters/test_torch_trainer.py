@@ -1,0 +1,76 @@
+"""The torch trainer keeps the contract, and a full disk costs it one line."""
+
+import copy
+import resource
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from microtune.errors import Interrupted, MicrotuneError
+from microtune_adapters.checkpoints import NAME, load_checkpoint
+from microtune_adapters.peft_format import LoraWeights
+from microtune_adapters.recipes import Recipe
+from microtune_adapters.torch_base import TorchBase
+from microtune_adapters.torch_trainer import TorchTrainer
+from tests.adapters.children import result_of_child
+from tests.adapters.trainer_contract import (
+    RECIPE,
+    ROWS,
+    STEPS,
+    VALIDATION,
+    Trainer,
+    TrainerContract,
+    after,
+)
+
+
+class TestTorchTrainer(TrainerContract):
+    @pytest.fixture(autouse=True)
+    def _base(self, torch_base: TorchBase) -> None:
+        self.base = torch_base
+
+    def make(self, recipe: Recipe, folder: Path) -> TorchTrainer:
+        return TorchTrainer(copy.deepcopy(self.base.model), recipe, folder)
+
+    def poison(self, trainer: Trainer) -> None:
+        assert isinstance(trainer, TorchTrainer)
+        trainer.network.model.norm.weight.data.fill_(float("nan"))
+
+    def weights(self, trainer: Trainer) -> LoraWeights:
+        assert isinstance(trainer, TorchTrainer)
+        return trainer._lora_weights()
+
+
+def test_a_full_disk_gives_a_line_and_keeps_the_last_checkpoint(
+    torch_base: TorchBase, tmp_path: Path
+) -> None:
+    """A limit on file sizes in a process of its own: writes fail as the system fails them."""
+
+    def train(folder: Path, stop: Callable[[], bool]) -> None:
+        trainer = TorchTrainer(copy.deepcopy(torch_base.model), RECIPE, folder)
+        trainer.train(ROWS, VALIDATION, STEPS, lambda p: None, stop)
+
+    def said_at(limit: int) -> str:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+        try:
+            train(tmp_path, after(3))
+        except MicrotuneError as error:
+            return f"{type(error).__name__} {error}"
+        return "nothing"
+
+    with pytest.raises(Interrupted):
+        train(tmp_path, after(3))
+    size = (tmp_path / NAME).stat().st_size
+    for limit in (size // 2, 100):
+        said = result_of_child(lambda limit=limit: said_at(limit))
+        assert said.startswith(
+            f"MicrotuneError could not save the training checkpoint in {tmp_path}"
+        )
+        assert "File too large" in said
+        assert "Make room on that disk and run `microtune train` again" in said
+        assert "\n" not in said
+    assert not list(tmp_path.glob("*.new"))
+    saved = load_checkpoint(tmp_path)
+    assert saved is not None
+    assert saved[0].step == 3
