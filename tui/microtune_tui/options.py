@@ -1,6 +1,10 @@
-"""Options that every command takes, and the one decorator that gives them."""
+"""What every command takes: --home and --json, before or after the command's name.
+
+It knows nothing of what a command does.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -11,16 +15,46 @@ from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
 
 
+@dataclass(slots=True)
+class Given:
+    """What the arguments say for every command. Of two --home the later one counts."""
+
+    home: str | None = None
+    as_json: bool = False
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value and parameter.name:
+        setattr(context.ensure_object(Given), parameter.name, value)
+
+
+home = click.option(
+    "--home",
+    metavar="DIR",
+    expose_value=False,
+    callback=_keep,
+    help="Where microtune keeps its things.",
+)
+_json = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    expose_value=False,
+    callback=_keep,
+    help="Print one JSON object and nothing else.",
+)
+
+
 def common(function: Callable[..., None]) -> Callable[..., None]:
     """Add --home and --json; the command receives `wiring` and `output` for them."""
 
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-    @click.option("--home", metavar="DIR", help="Where microtune keeps its things.")
+    @_json
+    @home
     @click.pass_context
     @wraps(function)
-    def wrapped(context: click.Context, home: str | None, as_json: bool, **given: Any) -> None:
-        chosen = home or context.find_root().params.get("home")
-        function(Wiring(Home.find(chosen)), Output(as_json), **given)
+    def wrapped(context: click.Context, /, **given: Any) -> None:
+        chosen = context.ensure_object(Given)
+        function(Wiring(Home.find(chosen.home)), Output(chosen.as_json), **given)
 
     return wrapped
 

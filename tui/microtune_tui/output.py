@@ -1,7 +1,8 @@
 """What commands say: people's lines or one JSON object on standard output, the rest on standard
-error. Progress bars appear on a terminal only."""
+error. It knows nothing of what is said."""
 
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+
+from microtune_tui.progress import Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +23,23 @@ class Output:
     def result(self, data: Mapping[str, Any], *lines: str) -> None:
         """The command's outcome: `data` with --json, else `lines`."""
         if self.as_json:
-            click.echo(json.dumps(data, ensure_ascii=False, default=str))
+            # ASCII only: readable by every program in every locale
+            click.echo(json.dumps(_standard(data), allow_nan=False, default=str))
+        else:
+            self.tell(*lines)
+
+    def tell(self, *lines: str) -> None:
+        """Lines for people, on the way to the result; none with --json."""
         for line in () if self.as_json else lines:
             click.echo(line)
 
-    def say(self, line: str) -> None:
-        """A remark on the way; on standard error, so that pipes stay clean."""
-        click.echo(line, err=True)
+    def stream(self, piece: str) -> None:
+        """A piece of a text for people, without a line end; nothing with --json."""
+        if not self.as_json:
+            click.echo(piece, nl=False)
 
     @contextmanager
-    def progress(self, title: str) -> Iterator["Bar"]:
+    def progress(self, title: str) -> Iterator[Bar]:
         """A bar on a terminal, nothing in a pipe."""
         bar = Bar(title, shown=sys.stderr.isatty())
         try:
@@ -38,46 +48,15 @@ class Output:
             bar.close()
 
 
-class Bar:
-    """One line that is rewritten: a title, a bar, and a note such as the time left."""
-
-    def __init__(self, title: str, *, shown: bool) -> None:
-        self.title, self.shown = title, shown
-        self._task: Any = None
-        self._progress: Any = None
-
-    def update(self, done: float, total: float, note: str = "") -> None:
-        if not self.shown:
-            return
-        if self._progress is None:
-            self._start()
-        self._progress.update(self._task, completed=done, total=total, note=note)
-
-    def retitle(self, title: str) -> None:
-        """Go on to the next stage."""
-        self.title = title
-        self.close()
-        if self.shown:
-            self._start()
-
-    def _start(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(30),
-            TextColumn("{task.fields[note]}"),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._progress.start()
-        self._task = self._progress.add_task(self.title, total=None, note="")
-
-    def close(self) -> None:
-        if self._progress is not None:
-            self._progress.stop()
-            self._progress = None
+def _standard(value: Any) -> Any:
+    """`value` with null for what JSON cannot say (RFC 8259 has no NaN and no infinity)."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): _standard(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_standard(inner) for inner in value]
+    return value
 
 
 def minutes(seconds: float) -> str:

@@ -14,7 +14,7 @@ from microtune.locations import Home
 from microtune.settings import POCKET, Settings
 from microtune.store import Store
 from microtune_adapters import bases
-from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.gguf_inspect import BaseFile, Report
 from microtune_adapters.library import Library
 
 
@@ -51,9 +51,9 @@ class Wiring:
             )
         return base
 
-    def choose_base(self, name: str) -> BaseFile:
-        """Verify a base and write it into the settings."""
-        base = bases.resolve(name)
+    def choose_base(self, name: str, report: Report | None = None) -> BaseFile:
+        """Verify a base and write it into the settings; `report` follows the verifying."""
+        base = bases.resolve(name, report)
         path = POCKET if name == POCKET else str(Path(name).expanduser().absolute())
         Settings(base.name, path, base.sha256).save(self.home)
         return base

@@ -8,12 +8,13 @@ import click
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.cards import Card
-from microtune_tui.options import common, example
+from microtune_tui.options import common, example, home
 from microtune_tui.output import Output, bits_line
 from microtune_tui.wiring import Wiring
 
 
-@click.group()
+@click.group(epilog=example("microtune adapters list", "microtune adapters use 3f2a"))
+@home
 def adapters() -> None:
     """See, choose, export and remove adapters."""
 
@@ -34,7 +35,7 @@ def list_(wiring: Wiring, output: Output) -> None:
 @click.argument("adapter", metavar="ID")
 @common
 def show(wiring: Wiring, output: Output, adapter: str) -> None:
-    """Show an adapter's card: data, recipe and measurements."""
+    """Show an adapter's data, recipe and measurements."""
     card = wiring.library.find(adapter)
     state = {c.id: s for c, s in wiring.library.list()}[card.id]
     bits = card.measurements.get("bits_per_byte", {})
@@ -79,7 +80,10 @@ def rollback(wiring: Wiring, output: Output) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @common
 def export(wiring: Wiring, output: Output, adapter: str, file: Path) -> None:
-    """Write an adapter to a file, without any training text."""
+    """Write an adapter to a file.
+
+    The file holds its weights and its card, and no training text.
+    """
     card = wiring.library.find(adapter)
     wiring.library.export(card.id, file)
     _record(wiring, "exported", card.id)
@@ -90,7 +94,10 @@ def export(wiring: Wiring, output: Output, adapter: str, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @common
 def import_(wiring: Wiring, output: Output, file: Path) -> None:
-    """Take in an exported adapter as a candidate; it must fit the base."""
+    """Take in an exported adapter of the same base.
+
+    It becomes a candidate: measure it, then use it.
+    """
     adapter = wiring.library.import_(file, wiring.base())
     _record(wiring, "imported", adapter)
     output.result(

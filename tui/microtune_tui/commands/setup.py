@@ -1,32 +1,63 @@
 """`microtune init`: choose a base and verify it."""
 
+import sys
+
 import click
 
+from microtune.errors import MicrotuneError
 from microtune.settings import POCKET
+from microtune_adapters.cards import Card
+from microtune_adapters.gguf_inspect import BaseFile
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
 
 
 @click.command(epilog=example("microtune init --base pocket", "microtune init --base ~/qwen3.gguf"))
-@click.option("--base", "name", default=POCKET, show_default=True, metavar="NAME|FILE.gguf")
+@click.option(
+    "--base",
+    "name",
+    default=POCKET,
+    show_default=True,
+    metavar="NAME|FILE.gguf",
+    help="The model to train adapters for and to write with.",
+)
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @common
 def init(wiring: Wiring, output: Output, name: str, yes: bool) -> None:
-    """Choose the base model that adapters are trained for, and verify it."""
+    """Choose a base model and verify it."""
     wiring.home.create()
-    active = wiring.library.active()
-    base = wiring.choose_base(name)
-    with wiring.store() as store:
+    before = wiring.library.active()
+    if before and not yes and sys.stdin.isatty():
+        _ask(before)
+    with wiring.store() as store, output.progress("Verifying the base") as bar:
+        base = wiring.choose_base(name, bar.update)
         store.ledger.append("base chosen", {"base": base.name, "sha256": base.sha256})
+    data = {
+        "base": base.name,
+        "sha256": base.sha256,
+        "home": str(wiring.home.path),
+        "parameters": base.parameters,
+        "quantisation": base.quantisation,
+    }
+    output.result(data, *_lines(wiring, base, before))
+
+
+def _ask(active: Card) -> None:
+    question = (
+        f"The adapter {active.id} was trained for {active.base_name} and serves no other base.\n"
+        "It stays in the library. Choose a base all the same?"
+    )
+    if not click.confirm(question, err=True):
+        raise MicrotuneError("the base was left as it was", "")
+
+
+def _lines(wiring: Wiring, base: BaseFile, active: Card | None) -> list[str]:
     lines = [
         f"Base: {base.name}, {base.parameters / 1e6:.1f} M parameters, {base.quantisation}.",
         f"Home: {wiring.home.path}",
-        "Next: microtune sources add PATH",
     ]
     if active and active.base_sha256 != base.sha256:
-        lines.append(
-            f"The adapter {active.id} fits another base and is not used: run `microtune train`."
-        )
-    data = {"base": base.name, "sha256": base.sha256, "home": str(wiring.home.path)}
-    output.result({**data, "parameters": base.parameters}, *lines)
+        unused = f"The adapter {active.id} fits another base and is not used: run `microtune train`"
+        return [*lines, f"{unused}."]
+    return lines if active else [*lines, "Next: microtune sources add PATH"]

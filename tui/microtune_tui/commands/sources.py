@@ -1,17 +1,21 @@
 """`microtune sources`: which places may be read."""
 
+from pathlib import Path
+
 import click
 
+from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.registry import KINDS, open_source
-from microtune_tui.options import common, example
+from microtune_tui.options import common, example, home
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
 
 
-@click.group()
+@click.group(epilog=example("microtune sources add ~/letters", "microtune sources list"))
+@home
 def sources() -> None:
-    """Consent to places that microtune may read, and withdraw it."""
+    """Say which places microtune may read."""
 
 
 @sources.command(epilog=example("microtune sources add ~/Mail/Sent.mbox --me ana@example.org"))
@@ -20,7 +24,10 @@ def sources() -> None:
 @click.option("--me", multiple=True, metavar="ADDRESS", help="Your mail address; may be repeated.")
 @common
 def add(wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[str, ...]) -> None:
-    """Allow microtune to read a folder or a mailbox, and to train on what you wrote there."""
+    """Let microtune read a folder or a mailbox.
+
+    It trains on what you wrote there. Of mail only what was sent from your addresses is read.
+    """
     source = open_source(place, kind, me)
     consent = f"Read {source.place} and train on what its owner wrote there."
     with wiring.store() as store:
@@ -32,7 +39,7 @@ def add(wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[
     output.result(_facts(source), *lines, "Next: microtune collect")
 
 
-@sources.command(name="list", epilog=example("microtune sources list --json"))
+@sources.command(name="list", epilog=example("microtune sources list"))
 @common
 def list_(wiring: Wiring, output: Output) -> None:
     """Show the places that microtune may read."""
@@ -49,10 +56,19 @@ def list_(wiring: Wiring, output: Output) -> None:
 @click.argument("place", metavar="PATH|ID")
 @common
 def remove(wiring: Wiring, output: Output, place: str) -> None:
-    """Withdraw consent: it is read no more and its texts leave training and retrieval."""
+    """Take a place off the list again.
+
+    It is read no more, and its texts leave training and retrieval.
+    """
     with wiring.store() as store:
-        source = store.sources.remove(place)
+        source = store.sources.remove(_as_added(store, place))
     output.result({**_facts(source), "removed": True}, f"Removed {source.place}.")
+
+
+def _as_added(store: Store, given: str) -> str:
+    """The place as `add` wrote it down, if `given` is a path to one; else `given`."""
+    path = str(Path(given).expanduser().absolute())
+    return path if path in {source.place for source in store.sources.all()} else given
 
 
 def _facts(source: Source) -> dict[str, object]:

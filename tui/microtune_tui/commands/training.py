@@ -1,18 +1,20 @@
 """`microtune train` and `microtune evaluate`."""
 
 import resource
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from microtune.contracts import Progress
+from microtune_adapters.cards import Card
 from microtune_tui.options import common, example
 from microtune_tui.output import Output, bits_line, minutes
+from microtune_tui.training import train as run_training
 from microtune_tui.wiring import Wiring
+
+if TYPE_CHECKING:
+    from microtune_adapters.evaluation import Measurement
+    from microtune_adapters.training_run import Outcome
 
 DEFAULT_MINUTES = 3.0
 
@@ -26,64 +28,81 @@ DEFAULT_MINUTES = 3.0
     show_default=True,
     help="How long the training loop may take, about.",
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=0, help="Another number draws another adapter.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @common
 def train(wiring: Wiring, output: Output, budget: float, seed: int, dry_run: bool) -> None:
-    """Train an adapter on what you wrote, measure it, and use it if it is better.
+    """Train an adapter on your texts; use it if it is better.
 
     Interrupted with Ctrl-C or SIGTERM it saves its state; the same command goes on from there.
     """
     if dry_run:
         _dry_run(wiring, output, budget, seed)
         return
-    from microtune_adapters.training_run import Listener, TrainingRun
-
-    base = wiring.base()
-    with wiring.store() as store, output.progress("Training") as bar, stop_on_signals() as stop:
-        listener = Listener(bar.retitle, progress_on(bar), lambda d, t: bar.update(d, t), stop)
-        run = TrainingRun(store, wiring.library, base, lambda: wiring.engine(base), listener)
-        outcome = run.run(budget, seed)
-    bits = dict(outcome.measurement.bits_per_byte)
-    status = "promoted" if outcome.verdict.promoted else "rejected"
-    data = {
-        "adapter": outcome.adapter,
-        "status": status,
-        "reason": outcome.verdict.reason,
-        "heldout": bits,
-        "seconds": round(outcome.trained.seconds, 1),
-        "tokens": outcome.trained.tokens,
-        "steps": outcome.trained.steps,
-        "peak_rss_mb": peak_rss_mb(),
-    }
+    with wiring.store() as store:
+        outcome = run_training(wiring, store, output, budget, seed)
+    data = _facts(outcome)
     output.result(
         data,
-        f"Adapter {outcome.adapter} {status}: {outcome.verdict.reason}.",
-        f"Bits per byte on held-out texts: {bits_line(bits)}.",
+        f"Adapter {outcome.adapter} {data['status']}: {outcome.verdict.reason}.",
+        f"Bits per byte on held-out texts: {bits_line(outcome.measurement.bits_per_byte)}.",
         f"{outcome.trained.tokens} tokens in {minutes(outcome.trained.seconds)}, "
         f"at most {data['peak_rss_mb']} MB of memory.",
     )
 
 
-@click.command(epilog=example("microtune evaluate --json"))
-@click.option("--adapter", metavar="ID", help="Another than the active one.")
+@click.command(epilog=example("microtune evaluate", "microtune evaluate --adapter 3f2a --json"))
+@click.option("--adapter", metavar="ID", help="This one instead of the active or newest one.")
 @common
 def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
-    """Measure base and adapter, each with and without retrieval, on texts held out of training."""
+    """Measure base and adapter on texts held out of training.
+
+    Each is measured with and without retrieval. Fewer bits per byte are better.
+    """
     from microtune_adapters.heldout import measure_adapter
 
     library, base = wiring.library, wiring.base()
-    card = library.find(adapter) if adapter else library.active()
+    card = library.find(adapter) if adapter else _usual(wiring, base.sha256)
     with wiring.store() as store, output.progress("Measuring") as bar, wiring.serving() as engine:
         measured = measure_adapter(store, library, card, base, engine, bar.update)
-    data = {"adapter": card.id if card else "", "base": base.name, **measured.to_dict()}
-    kinds = (f"  {kind}: {bits_line(bits)}" for kind, bits in measured.by_kind.items())
+    data = {"adapter": card.id if card else "", "base": base.name, **_four_figures(measured)}
+    kinds = [f"  {kind}: {bits_line(bits)}" for kind, bits in measured.by_kind.items()]
     output.result(
         data,
+        f"Adapter: {card.id if card else 'none yet, so only the base is measured'}",
         f"Bits per byte over {measured.documents} held-out texts ({measured.bytes} bytes):",
         f"  all: {bits_line(measured.bits_per_byte)}",
-        *(kinds if len(measured.by_kind) > 1 else ()),
+        *(kinds if len(kinds) > 1 else ()),
     )
+
+
+def _usual(wiring: Wiring, base_sha256: str) -> Card | None:
+    """The active adapter; where none is, the newest one of this base; None where there is none."""
+    active = wiring.library.active()
+    fitting = [card for card, _ in wiring.library.list() if card.base_sha256 == base_sha256]
+    return active or (fitting[-1] if fitting else None)
+
+
+def _four_figures(measured: "Measurement") -> dict[str, Any]:
+    """The measurement with null for the conditions that it lacks."""
+    from microtune_adapters.evaluation import CONDITIONS
+
+    bits = {**dict.fromkeys(CONDITIONS), **measured.bits_per_byte}
+    return {**measured.to_dict(), "bits_per_byte": bits}
+
+
+def _facts(outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "adapter": outcome.adapter,
+        "status": "promoted" if outcome.verdict.promoted else "rejected",
+        "reason": outcome.verdict.reason,
+        "heldout": dict(outcome.measurement.bits_per_byte),
+        "seconds": round(outcome.trained.seconds, 1),
+        "tokens": outcome.trained.tokens,
+        "steps": outcome.trained.steps,
+        "run": outcome.run,
+        "peak_rss_mb": peak_rss_mb(),
+    }
 
 
 def _dry_run(wiring: Wiring, output: Output, budget: float, seed: int) -> None:
@@ -95,15 +114,12 @@ def _dry_run(wiring: Wiring, output: Output, budget: float, seed: int) -> None:
         snapshot, recipe = plan(store, base, budget, seed)
     memory = expected_memory_mb(base.parameters, base.vocabulary, recipe)
     data = {
-        "adapter": "",
         "status": "dry run",
-        "reason": "nothing was trained",
-        "heldout": len(snapshot.heldout),
-        "seconds": recipe.minutes * 60,
-        "tokens": 0,
-        "peak_rss_mb": memory,
         "documents": len(snapshot.train),
         "words": snapshot.words,
+        "heldout_documents": len(snapshot.heldout),
+        "seconds": recipe.minutes * 60,
+        "peak_rss_mb": memory,
         "recipe": recipe.to_dict(),
     }
     output.result(
@@ -112,26 +128,6 @@ def _dry_run(wiring: Wiring, output: Output, budget: float, seed: int) -> None:
         f"{recipe.minutes:g} min on {base.name}, rank {recipe.rank}, {recipe.precision}.",
         f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
     )
-
-
-def progress_on(bar: Any) -> Callable[[Progress], None]:
-    def show(p: Progress) -> None:
-        bar.update(p.step, p.steps, f"loss {p.loss:.2f}, {minutes(p.seconds_left)} left")
-
-    return show
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """A question that turns true once SIGTERM or Ctrl-C arrives; handlers are put back after."""
-    received: list[int] = []
-    kinds = (signal.SIGTERM, signal.SIGINT)
-    before = {kind: signal.signal(kind, lambda got, _: received.append(got)) for kind in kinds}
-    try:
-        yield lambda: bool(received)
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
 
 
 def peak_rss_mb() -> int:

@@ -1,0 +1,63 @@
+"""A training run as a command sees it: one at a time, with a bar, stopped by signals.
+
+Knows nothing of how an adapter is trained.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from microtune.contracts import Progress
+from microtune.errors import Interrupted
+from microtune.locks import alone
+from microtune.store import Store
+from microtune_tui.output import Output, minutes
+from microtune_tui.progress import Bar
+from microtune_tui.signals import stop_on_signals
+from microtune_tui.wiring import Wiring
+
+if TYPE_CHECKING:
+    from microtune_adapters.training_run import Listener, Outcome
+
+
+def train(wiring: Wiring, store: Store, output: Output, budget: float, seed: int = 0) -> "Outcome":
+    """Resume or begin a run of about `budget` minutes and see it to its end.
+
+    Raises `Interrupted` on Ctrl-C or SIGTERM, and `MicrotuneError` if another process trains in
+    the same home or there is too little text.
+    """
+    from microtune_adapters.training_run import TrainingRun
+
+    base = wiring.base()
+    with (
+        alone(wiring.home.path / "train.lock", "training"),
+        output.progress("Training") as bar,
+        stop_on_signals() as stop,
+    ):
+        listener = _listener(bar, stop)
+        run = TrainingRun(store, wiring.library, base, lambda: wiring.engine(base), listener)
+        return run.run(budget, seed)
+
+
+def _listener(bar: Bar, stop: Callable[[], bool]) -> "Listener":
+    """Shows what the run tells. The training loop asks `stop` itself, the rest stops here."""
+    from microtune_adapters.training_run import Listener
+
+    def unless_stopped() -> None:
+        if stop():
+            raise Interrupted(
+                "stopped; what was trained so far is kept",
+                "Run the same command again to go on from there.",
+            )
+
+    def stage(words: str) -> None:
+        unless_stopped()
+        bar.retitle(words.capitalize())
+
+    def progress(p: Progress) -> None:
+        bar.update(p.step, p.steps, f"loss {p.loss:.2f}, {minutes(p.seconds_left)} left")
+
+    def scored(done: int, total: int) -> None:
+        unless_stopped()
+        bar.update(done, total)
+
+    return Listener(stage, progress, scored, stop)
