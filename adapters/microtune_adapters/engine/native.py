@@ -65,7 +65,14 @@ class NativeModel:
 
     def piece(self, token: int) -> bytes:
         """The bytes that a token spells; control tokens spell none."""
-        return bytes(self._llm._model.token_to_piece(token, special=False))
+        size = 64
+        while True:  # llama-cpp-python's own wrapper hands back its whole buffer, NULs and all
+            buffer = ctypes.create_string_buffer(size)
+            vocabulary = self._llm._model.vocab
+            length = self._api.llama_token_to_piece(vocabulary, token, buffer, size, 0, False)
+            if length >= 0:
+                return buffer.raw[:length]
+            size = -length
 
     def ends(self, token: int) -> bool:
         """Whether the token ends a turn or a document."""
