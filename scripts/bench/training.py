@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""microtune's trainer against `transformers.Trainer` + peft: same base, examples, rank, batch.
+
+    python scripts/bench/training.py PERSON --base pocket --steps 80 --rounds 3
+
+Every run is a process of its own, and the contestants take turns, so that what else the machine
+does befalls all alike. All train once on the same examples, in as many steps: microtune in packed
+rows, the Trainer in batches of whole examples padded to their longest, with the same number of
+examples a step on average. Tokens are those of the examples, without padding. Timed is the
+training loop alone; peak memory is that of the whole process.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from homes import collect_person
+from measured import CommandFailed, measure
+from report import add_docs_option, publish
+from training_tables import markdown, speedups
+
+HERE = Path(__file__).parent
+MICROTUNE, TRAINER, GROUPED = "microtune", "Trainer", "Trainer, grouped by length"
+SCRIPTS = {
+    MICROTUNE: ["training_microtune.py"],
+    TRAINER: ["training_transformers.py"],
+    GROUPED: ["training_transformers.py", "--grouped"],
+}
+
+
+def main() -> None:
+    options = parsed()
+    with tempfile.TemporaryDirectory(prefix="microtune-bench-") as work:
+        data = prepared(options, Path(work))
+        about = json.loads(data.with_suffix(".about.json").read_text("utf-8"))
+        precisions = options.precision or sorted({"fp32", about["quickest"]}, reverse=True)
+        runs = rounds(data, precisions, options.rounds)
+    result = {**about, "runs": runs, "speedups": speedups(runs, about["quickest"])}
+    publish("training", result, markdown(result), options.docs)
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("person", type=Path, metavar="PERSON", help="a folder or mailbox of texts")
+    parser.add_argument("--base", default="pocket", metavar="NAME|FILE.gguf")
+    parser.add_argument("--steps", type=int, default=80, help="of each run")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each contestant runs")
+    parser.add_argument(
+        "--precision",
+        nargs="+",
+        choices=("fp32", "bf16"),
+        help="default: fp32, and bf16 where it is the quicker one here",
+    )
+    add_docs_option(parser)
+    return parser.parse_args()
+
+
+def prepared(options: argparse.Namespace, work: Path) -> Path:
+    """Collect the person's texts and write the examples that all contestants train on."""
+    data = work / "examples.json"
+    collect_person(work / "home", options.person, options.base, work)
+    script = HERE / "training_examples.py"
+    measure([sys.executable, script, work / "home", data, str(options.steps)])
+    return data
+
+
+def rounds(data: Path, precisions: list[str], count: int) -> list[dict[str, Any]]:
+    """One entry for each contestant and precision, with the median of its runs."""
+    contests = [(name, precision) for precision in precisions for name in SCRIPTS]
+    measured: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for number in range(count):
+        for contest in contests if number % 2 == 0 else reversed(contests):
+            measured[contest].append(run(data, *contest))
+            print(f"round {number + 1}: {contest} {measured[contest][-1]}", file=sys.stderr)
+    return [
+        {"trainer": name, "precision": precision, **middle(measured[name, precision])}
+        for name, precision in contests
+    ]
+
+
+def run(data: Path, name: str, precision: str) -> dict[str, Any]:
+    script, *more = SCRIPTS[name]
+    try:
+        cost = measure([sys.executable, HERE / script, data, precision, *more])
+    except CommandFailed as error:
+        return {"failed": str(error)}
+    return {**cost.json(), "peak_mb": cost.peak_mb}
+
+
+def middle(measured: list[dict[str, Any]]) -> dict[str, Any]:
+    """Medians over the runs of one contestant; `range` is of tokens a second."""
+    for one in measured:
+        if "failed" in one:
+            return one
+    speeds = [one["tokens"] / one["seconds"] for one in measured]
+    answers = [one["answer_tokens"] / one["seconds"] for one in measured]
+    return {
+        "tokens_per_s": round(median(speeds), 1),
+        "range": [round(min(speeds), 1), round(max(speeds), 1)],
+        "answer_tokens_per_s": round(median(answers), 1),
+        "peak_mb": median(one["peak_mb"] for one in measured),
+        **{key: measured[0][key] for key in ("tokens", "answer_tokens", "steps", "loss")},
+    }
+
+
+if __name__ == "__main__":
+    main()

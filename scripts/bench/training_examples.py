@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Writes the examples of a home, in tokens, for the contestants of the training benchmark.
+
+    training_examples.py HOME OUT.json STEPS
+
+OUT.json holds the base's path, the recipe and the examples; OUT.about.json what can be published.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from microtune.locations import Home
+from microtune_adapters.examples import training_examples
+from microtune_adapters.precision import quickest
+from microtune_adapters.rows import Encoded, encoded
+from microtune_adapters.torch_base import load_torch_base
+from microtune_adapters.training_data import nearest_in
+from microtune_adapters.training_run import plan
+from microtune_tui.wiring import Wiring
+
+
+def main() -> None:
+    import torch
+
+    home, out, steps = Home.find(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    wiring = Wiring(home)
+    base = wiring.base()
+    codec = load_torch_base(base.path).codec
+    with wiring.store() as store:
+        snapshot, recipe = plan(store, base, minutes=3, seed=0)
+
+        def endless() -> Iterator[Encoded]:
+            nearest = nearest_in(store, snapshot.train)
+            for epoch in count():
+                for example in training_examples(snapshot.train, nearest, recipe.seed, epoch):
+                    yield encoded(codec, example, recipe.row)
+
+        chosen = enough(endless(), steps * recipe.batch * recipe.row)
+    about = {
+        "base": {"name": base.name, "sha256": base.sha256, "parameters": base.parameters},
+        "recipe": recipe.to_dict(),
+        "steps": steps,
+        "examples": len(chosen),
+        "tokens": sum(len(e.ids) for e in chosen),
+        "answer_tokens": sum(len(e.ids) - e.answer for e in chosen),
+        "quickest": quickest(),
+        "threads": torch.get_num_threads(),
+    }
+    data = {"path": str(base.path), "recipe": recipe.to_dict(), "steps": steps}
+    examples = [[list(e.ids), e.answer] for e in chosen]
+    out.write_text(json.dumps({**data, "examples": examples}))
+    out.with_suffix(".about.json").write_text(json.dumps(about))
+
+
+def enough(examples: Iterator[Encoded], tokens: int) -> list[Encoded]:
+    """As many examples as fill `tokens`, and no more: packed, they take that many places."""
+    chosen: list[Encoded] = []
+    for example in examples:
+        tokens -= len(example.ids)
+        if tokens < 0:
+            break
+        chosen.append(example)
+    return chosen
+
+
+if __name__ == "__main__":
+    main()
