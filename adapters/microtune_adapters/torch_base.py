@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from microtune_adapters.chatml import END, START, ChatCodec
+from microtune_adapters.threads import wait_politely
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class TorchBase:
 
 def load_torch_base(path: Path) -> TorchBase:
     """Dequantise the GGUF at `path` to float32. `path` has been inspected before."""
+    wait_politely()
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 

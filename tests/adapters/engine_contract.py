@@ -71,7 +71,7 @@ class EngineContract:
         engine.cancel()
         rest = list(stream)
         assert first == whole[0]
-        assert len(rest) <= 2
+        assert len(rest) <= 1
         assert [generated.finish for generated in said] == ["cancelled"]
         assert answer(engine)[0] == whole
 
@@ -97,6 +97,9 @@ class EngineContract:
         next(forgotten)
         engine.score(TURNS, "tea")
         assert answer(engine)[0] == whole
+
+    def test_pieces_are_text_without_padding(self, engine: Engine) -> None:
+        assert "\0" not in "".join(answer(engine)[0])
 
     def test_scores_agree_with_logits(self, engine: Engine) -> None:
         text = "Ada carried the tea — 東京."

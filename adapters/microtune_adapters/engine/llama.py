@@ -88,10 +88,8 @@ class LlamaEngine:
         for logits, targets in self._answer_logits(turns, text):
             nats -= float(_log_likelihoods(logits, targets).sum())
             tokens += len(targets)
-        scored = self._scored_tokens(text)
-        if len(scored) == len(self._native.tokenise(text)):
-            return Score(nats, tokens, len(text.encode("utf-8", "replace")))
-        return Score(nats, tokens, sum(len(self._native.piece(token)) for token in scored))
+        spelled = sum(len(self._native.piece(token)) for token in self._scored_tokens(text))
+        return Score(nats, tokens, spelled)
 
     def logits(self, turns: Sequence[Turn], text: str) -> Sequence[Sequence[float]]:
         """Logits [tokens of `text`, vocabulary] at the positions that predict each of them.

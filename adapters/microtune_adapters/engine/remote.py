@@ -7,6 +7,7 @@ and the next call starts another process. Imports neither llama_cpp nor torch.
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -158,4 +159,7 @@ class RemoteEngine:
                     break
             if id != self._cancelled:
                 yield message["piece"]
-        done(Generated(**opened(message)))
+        generated = Generated(**opened(message))
+        if id == self._cancelled:  # the worker may have been done before it heard of it
+            generated = replace(generated, finish="cancelled")
+        done(generated)
