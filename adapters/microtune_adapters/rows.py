@@ -64,7 +64,7 @@ class Rows:
 
     @classmethod
     def load(cls, path: Path) -> "Rows":
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             return cls(*(arrays[k] for k in ("ids", "targets", "positions", "segments")))
 
 
