@@ -26,7 +26,7 @@ class Settings:
         try:
             values = json.loads(path.read_text("utf-8"))
             settings = cls(**values)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, TypeError) as error:
             raise _unreadable(path, error) from error

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 could not, 2 wrong usage, 75 interrupted and resumable.
 """
 
 import io
+import os
 import sys
 
 import click
@@ -81,7 +82,12 @@ def main() -> None:
     """Run the command line and leave with its exit code; no traceback reaches the screen."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:  # was said; Python would say it again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -17,7 +17,12 @@ _adapter = click.option(
 )
 _seed = click.option("--seed", type=int, default=0, help="Another number gives another draft.")
 _length = click.option(
-    "--length", "words", type=click.IntRange(5, 400), default=0, metavar="WORDS", help="About."
+    "--length",
+    "words",
+    type=click.IntRange(5, 400),
+    metavar="WORDS",
+    callback=lambda context, parameter, words: words or 0,
+    help="How long it should be, about.",
 )
 
 

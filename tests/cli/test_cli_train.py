@@ -1,0 +1,189 @@
+"""`train` and `evaluate`: what they say, and how a run is interrupted and goes on."""
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from microtune.locks import alone
+from tests.cli.conftest import LETTERS, MINUTES
+from tests.cli.running import Ran, assert_whole, facts, run, run_apart, start
+
+CONDITIONS = {"base", "base_rag", "adapter", "adapter_rag"}
+
+
+def test_too_little_text_is_refused(own_home: Path, base_file: Path) -> None:
+    facts("init", "--base", base_file)
+    reason = run("train").reason
+    assert "training needs at least 20 documents, and there are 0" in reason
+    assert "sources add" in reason
+    assert_whole(own_home)
+
+
+def test_without_a_base_training_is_refused() -> None:
+    assert "microtune init" in run("train").reason
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(collected: Path) -> None:
+    said = facts("train", "--dry-run", "--minutes", "2")
+    assert said["status"] == "dry run"
+    assert said["documents"] + said["heldout_documents"] < LETTERS + 1
+    assert said["heldout_documents"] == 10
+    assert said["seconds"] == 120
+    assert said["peak_rss_mb"] > 100
+    lines = run("train", "--dry-run").out
+    assert lines.startswith("Would train on ")
+    assert "MB" in lines
+    assert facts("status")["last_run"] is None
+    assert not (collected / "runs").exists()
+
+
+def test_a_run_is_promoted_recorded_and_leaves_no_texts_behind(collected: Path) -> None:
+    said = facts("train", "--minutes", MINUTES)
+    assert said["status"] == "promoted"
+    assert "better than the base" in said["reason"]
+    assert set(said["heldout"]) == CONDITIONS
+    assert said["heldout"]["adapter_rag"] < said["heldout"]["base_rag"]
+    assert said["tokens"] > 0
+    assert said["seconds"] > 0
+    assert said["peak_rss_mb"] > 50
+    stands = facts("status")
+    assert stands["active"] == said["adapter"]
+    assert stands["last_run"]["state"] == "promoted"
+    assert list((collected / "runs").iterdir()) == []
+    events = [line["event"] for line in facts("ledger")["lines"]]
+    assert events[-3:] == ["run started", "promoted", "run finished"]
+    assert_whole(collected)
+
+
+def test_an_adapter_that_is_no_better_is_rejected_with_the_reason(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("microtune_adapters.torch_trainer.learning_rate", lambda *_: 0.0)
+    before = facts("status")["active"]
+    said = facts("train", "--minutes", MINUTES)
+    assert said["status"] == "rejected"
+    assert said["reason"]
+    assert facts("status")["active"] == before
+    assert said["reason"] in run("adapters", "show", said["adapter"]).out
+    assert facts("ledger")["lines"][-1]["data"]["state"] == "rejected"
+
+
+def test_people_are_told_what_came_of_it(collected: Path) -> None:
+    lines = run("train", "--minutes", MINUTES).out.splitlines()
+    assert lines[0].startswith("Adapter ")
+    assert " promoted: better than the base" in lines[0]
+    assert "adapter + retrieval" in lines[1]
+    assert "tokens in 0:" in lines[2]
+
+
+def test_a_terminated_run_goes_on_where_it_was(collected: Path) -> None:
+    stopped = terminated_in_the_loop(collected)
+    assert stopped.code == 75
+    assert stopped.out == ""
+    assert stopped.err.startswith("microtune: Training stopped at step ")
+    assert stopped.err.count("\n") == 1
+    run_before = facts("status")["last_run"]
+    assert run_before["state"] == "interrupted"
+    assert "goes on with it" in run("status").out
+    assert_whole(collected)
+    shorten(collected, run_before["id"])
+    said = facts("train", "--minutes", MINUTES)
+    assert said["run"] == run_before["id"]
+    assert [line["event"] for line in facts("ledger")["lines"]].count("run started") == 1
+    assert facts("status")["last_run"]["state"] in ("promoted", "rejected")
+
+
+def terminated_in_the_loop(home: Path) -> Ran:
+    """SIGTERM to a long run, once it has planned its steps and so begins with them."""
+    process = start("train", "--minutes", "20", "--json")
+    end = time.monotonic() + 90
+    while not list(home.glob("runs/*/plan.json")):
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    return Ran(process.returncode, out.decode(), err.decode())
+
+
+def shorten(home: Path, run_id: str) -> None:
+    """Let the rest of a run be two steps, so that the test need not wait for all of it."""
+    import torch
+
+    folder = home / "runs" / run_id
+    done = torch.load(folder / "checkpoint.pt", weights_only=True)["state"]["step"]
+    (folder / "plan.json").write_text(f'{{"steps": {done + 2}}}')
+
+
+def test_a_signal_while_measuring_also_leaves_a_run_that_goes_on(
+    collected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from microtune_adapters import training_run
+
+    def interrupted(*arguments: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return spread(*arguments)
+
+    spread = training_run.spread
+    with monkeypatch.context() as patch:
+        patch.setattr(training_run, "spread", interrupted)
+        ran = run("train", "--minutes", MINUTES)
+    assert ran.code == 75
+    assert "what was trained so far is kept" in ran.err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    before = facts("status")["last_run"]
+    assert facts("train")["run"] == before["id"]
+
+
+def test_a_second_training_in_the_same_home_is_refused(collected: Path) -> None:
+    with alone(collected / "train.lock", "training"):
+        reason = run("train", "--minutes", MINUTES).reason
+    assert f"another microtune is training in {collected}" in reason
+    assert facts("status")["last_run"] is None
+
+
+def test_a_full_disk_during_training_is_one_line_and_loses_nothing(collected: Path) -> None:
+    """Limits on file sizes, from where nothing can be written to where only a little cannot."""
+    for limit in (30_000, 120_000, 250_000):
+        before = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
+        ran = run_apart("train", "--minutes", MINUTES, "--json", before=before)
+        assert "disk" in ran.reason or "could not save" in ran.reason, limit
+        assert ran.out == ""
+        assert_whole(collected)
+    assert facts("train", "--minutes", MINUTES)["status"] == "promoted"
+
+
+def test_evaluate_gives_the_four_figures(trained: Path) -> None:
+    said = facts("evaluate")
+    assert set(said["bits_per_byte"]) == CONDITIONS
+    assert all(bits > 0 for bits in said["bits_per_byte"].values())
+    assert said["documents"] == 10
+    assert said["bytes"] > 1000
+    assert said["adapter"] == facts("status")["active"]
+    lines = run("evaluate").out
+    assert said["adapter"] in lines
+    assert "adapter + retrieval" in lines
+
+
+def test_evaluate_without_an_adapter_leaves_its_figures_empty(collected: Path) -> None:
+    said = facts("evaluate")
+    bits = said["bits_per_byte"]
+    assert set(bits) == CONDITIONS
+    assert bits["base"] > 0
+    assert bits["adapter"] is bits["adapter_rag"] is None
+    assert "only the base is measured" in run("evaluate").out
+
+
+def test_evaluate_measures_the_newest_adapter_where_none_is_active(trained: Path) -> None:
+    active = facts("status")["active"]
+    facts("adapters", "rollback")
+    said = facts("evaluate")
+    assert said["adapter"] == active
+    assert said["bits_per_byte"]["adapter"] > 0
+
+
+def test_evaluate_refuses_an_unknown_adapter(trained: Path) -> None:
+    assert "no adapter ffff" in run("evaluate", "--adapter", "ffff").reason
