@@ -12,6 +12,7 @@ CORPUS holds `part-*.jsonl[.xz]` and `heldout.jsonl[.xz]`: one JSON object a lin
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pocket.corpus import heldout
@@ -26,24 +27,37 @@ def shape_of(work: Path) -> Shape:
 
 
 def run_prepare(options: argparse.Namespace) -> None:
-    shape = Shape()
-    options.work.mkdir(parents=True, exist_ok=True)
-    (options.work / "shape.json").write_text(json.dumps(shape.to_dict()))
     count = prepare(
         options.data,
         options.work,
-        vocabulary=shape.vocabulary,
+        vocabulary=options.vocabulary,
         seed=options.seed,
         fraction=options.fraction,
     )
+    shape = Shape(
+        vocabulary=load_tokenizer(options.work / "tokenizer.json").get_vocab_size(),
+        hidden=options.hidden,
+        inner=3 * options.hidden,
+        layers=options.layers,
+        context=options.context,
+    )
+    (options.work / "shape.json").write_text(json.dumps(shape.to_dict()))
     print(json.dumps({"tokens": count}))
 
 
 def run_train(options: argparse.Namespace) -> None:
     from pocket.training import Plan, Pretraining
 
-    plan = Plan(options.steps, options.batch, options.micro, options.seed, options.precision)
-    Pretraining(options.work, options.work, shape_of(options.work), plan).run()
+    plan = Plan(
+        options.steps,
+        options.batch,
+        options.micro,
+        options.seed,
+        options.precision,
+        compiled=options.compile,
+    )
+    pretraining = Pretraining(options.work, options.work, shape_of(options.work), plan)
+    pretraining.run(save_every=options.save_every, report_every=options.report_every)
 
 
 def trained_model(work: Path) -> Pocket:
@@ -71,7 +85,7 @@ def run_export(options: argparse.Namespace) -> None:
         config=model.shape.config(),
         weights=weights,
         tokenizer_json=(options.work / "tokenizer.json").read_text(),
-        quantisation="q8_0",
+        quantisation=options.quantisation,
         name="pocket",
         chat_template=TEMPLATE,
     )
@@ -98,6 +112,8 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--data", type=Path, required=True)
         if name == "prepare":
             command.add_argument("--fraction", type=float, default=1.0)
+            for part in ("vocabulary", "hidden", "layers", "context"):
+                command.add_argument(f"--{part}", type=int, default=getattr(Shape(), part))
         if name == "measure":
             command.add_argument("--limit", type=int, default=10_000)
         if name == "train":
@@ -105,11 +121,19 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--batch", type=int, default=16)
             command.add_argument("--micro", type=int, default=8)
             command.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+            command.add_argument("--no-compile", dest="compile", action="store_false")
+            command.add_argument("--save-every", type=float, default=120, help="seconds")
+            command.add_argument("--report-every", type=int, default=20, help="steps")
         if name == "export":
             command.add_argument("--out", type=Path, required=True)
+            command.add_argument("--quantisation", choices=("q8_0", "f16", "f32"), default="q8_0")
     return top
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parser().parse_args(arguments)
+    options.action(options)
+
+
 if __name__ == "__main__":
-    arguments = parser().parse_args()
-    arguments.action(arguments)
+    main()

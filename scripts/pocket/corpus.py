@@ -36,7 +36,8 @@ class Record:
     @property
     def open(self) -> bool:
         """Whether a licence is stated and open."""
-        return not self.license.lower().startswith("none")
+        stated = self.license.strip().lower()
+        return bool(stated) and not stated.startswith("none")
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -45,7 +46,7 @@ def read(path: Path) -> Iterator[Record]:
     with opener(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             fields = json.loads(line)
-            record = Record(*(fields[k] for k in ("source", "license", "kind", "text")))
+            record = Record(*(fields[k] or "" for k in ("source", "license", "kind", "text")))
             if record.open:
                 yield record
 

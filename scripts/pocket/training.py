@@ -1,6 +1,6 @@
-"""The pretraining loop: windows in a seeded order, checkpoints, exact resume, held-out loss.
+"""The pretraining loop: windows in a seeded order, checkpoints, exact resume.
 
-Half windows (512) while the rate is high, whole ones (1024) while it decays: short sequences
+Half windows while the rate is high, whole ones (of a context) while it decays: short sequences
 are cheaper and the model meets its full context before it is done.
 """
 
@@ -24,8 +24,8 @@ DECAY = 0.3
 @dataclass(frozen=True, slots=True)
 class Plan:
     steps: int
-    batch: int = 16  # windows of 1024 tokens a step
-    micro: int = 8  # windows of 1024 tokens a backward pass
+    batch: int = 16  # windows of a whole context a step
+    micro: int = 8  # windows of a whole context a backward pass
     seed: int = 0
     precision: str = "bf16"
     compiled: bool = True
@@ -39,6 +39,8 @@ class Windows:
         self.loss = np.load(folder / "loss.npy", mmap_mode="r")
         self.context, self.seed = context, seed
         self.count = (len(self.tokens) - 1) // context
+        if not self.count:
+            raise SystemExit(f"{folder} holds {len(self.tokens)} tokens, fewer than one context")
 
     def batch(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Inputs and targets [size, context] int64; targets without loss are -100."""
@@ -104,8 +106,10 @@ class Pretraining:
         marked, total = int((targets != -100).sum()), 0.0
         for i in range(0, len(ids), rows):
             part = targets[i : i + rows]
+            share = int((part != -100).sum()) / max(1, marked)
+            if not share:
+                continue  # the mean over no targets is no number
             with self.autocast():
-                share = int((part != -100).sum()) / marked
                 loss = self.loss_of(ids[i : i + rows], part) * share
             loss.backward()
             total += loss.item()
