@@ -10,16 +10,17 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from microtune.contracts import Sampling, Turn
-from microtune_adapters import prompts
-from microtune_adapters.engine.llama import LlamaEngine
-from microtune_adapters.gguf_inspect import inspect_base
-from microtune_adapters.prompts import Brief
 from pocket.card import Facts, card, source_shares
 from pocket.corpus import heldout
 from pocket.heldout import bits_per_byte
 from pocket.tokens import codec, load_tokenizer
 from pretrain_pocket import trained_model
+
+from microtune.contracts import Sampling, Turn
+from microtune_adapters import prompts
+from microtune_adapters.engine.llama import LlamaEngine
+from microtune_adapters.gguf_inspect import inspect_base
+from microtune_adapters.prompts import Brief
 
 MESSAGE = "Could you send me the minutes of yesterday's meeting? I was ill and missed it."
 ASKED: tuple[tuple[str, list[Turn]], ...] = (
