@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from microtune.locations import Home
 from microtune_adapters.engine.native import NativeModel
 from microtune_adapters.torch_base import TorchBase, load_torch_base
+from microtune_adapters.torch_trainer import TorchTrainer
+from tests.adapters.training import MINUTES, STEPS, Training
 from tests.tiny import tiny_base
 
 
@@ -34,3 +37,11 @@ def native(base_file: Path) -> Iterator[NativeModel]:
     model = NativeModel(base_file, 512, 1)
     yield model
     model.close()
+
+
+@pytest.fixture
+def training(base_file: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Training:
+    """Training in the test's home. How many steps fit into a minute is told, not timed: else a
+    busy machine would train less."""
+    monkeypatch.setattr(TorchTrainer, "calibrate", lambda self, rows: MINUTES * 60 / STEPS)
+    return Training(Home.find(), base_file)

@@ -11,17 +11,11 @@ import pytest
 
 from microtune.contracts import Progress
 from microtune.errors import Interrupted, MicrotuneError
-from microtune.locations import Home
 from microtune.store import Store
 from tests.adapters.children import result_of_child, running_child
 from tests.adapters.trainer_contract import after
 from tests.adapters.training import Training, events, folders
 from tests.adapters.writers import document, filled, keep
-
-
-@pytest.fixture
-def training(base_file: Path, own_home: Path) -> Training:
-    return Training(Home.find(), base_file)
 
 
 @pytest.fixture
@@ -147,7 +141,7 @@ def test_a_full_disk_gives_a_line_and_the_next_run_works(training: Training) -> 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
         with Store.open(training.home) as store:
             try:
-                training.run(store)
+                training.run(store, minutes=100)  # rows of several epochs: more than the limit
             except MicrotuneError as error:
                 return str(error)
         return "nothing"

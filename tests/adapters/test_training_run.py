@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from microtune.contracts import Progress
 from microtune.errors import MicrotuneError
-from microtune.locations import Home
 from microtune.store import Store
 from microtune_adapters.engine.native import NativeModel
 from microtune_adapters.gate import Unfit
@@ -19,11 +17,6 @@ from tests.adapters.training import Training, events, folders
 from tests.adapters.writers import document, filled, keep
 
 HELD_OUT = range(50, 60)
-
-
-@pytest.fixture
-def training(base_file: Path, own_home: Path) -> Training:
-    return Training(Home.find(), base_file)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from microtune_adapters.gguf_inspect import inspect_base
 from microtune_adapters.library import Library
 from microtune_adapters.training_run import Listener, Outcome, TrainingRun
 
-MINUTES = 0.03  # about ten steps
+MINUTES, STEPS = 1.0, 10  # the minutes that are asked for, and the steps that they hold
 
 
 class Overheard(LlamaEngine):
