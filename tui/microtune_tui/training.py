@@ -1,4 +1,4 @@
-"""A training run as a command sees it: one at a time, with a bar, stopped by signals.
+"""A training run as a command sees it: with a bar on the terminal, and stopped by signals.
 
 Knows nothing of how an adapter is trained.
 """
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from microtune.contracts import Progress
 from microtune.errors import Interrupted
-from microtune.locks import alone
 from microtune.store import Store
 from microtune_tui.output import Output, minutes
 from microtune_tui.progress import Bar
@@ -28,36 +27,25 @@ def train(wiring: Wiring, store: Store, output: Output, budget: float, seed: int
     from microtune_adapters.training_run import TrainingRun
 
     base = wiring.base()
-    with (
-        alone(wiring.home.path / "train.lock", "training"),
-        output.progress("Training") as bar,
-        stop_on_signals() as stop,
-    ):
+    with output.progress("Training") as bar, stop_on_signals() as stop:
         listener = _listener(bar, stop)
         run = TrainingRun(store, wiring.library, base, lambda: wiring.engine(base), listener)
         return run.run(budget, seed)
 
 
 def _listener(bar: Bar, stop: Callable[[], bool]) -> "Listener":
-    """Shows what the run tells. The training loop asks `stop` itself, the rest stops here."""
+    """Shows what the run tells, and stops it between stages; within them it asks `stop` itself."""
     from microtune_adapters.training_run import Listener
 
-    def unless_stopped() -> None:
+    def stage(words: str) -> None:
         if stop():
             raise Interrupted(
                 "stopped; what was trained so far is kept",
                 "Run the same command again to go on from there.",
             )
-
-    def stage(words: str) -> None:
-        unless_stopped()
         bar.retitle(words.capitalize())
 
     def progress(p: Progress) -> None:
         bar.update(p.step, p.steps, f"loss {p.loss:.2f}, {minutes(p.seconds_left)} left")
 
-    def scored(done: int, total: int) -> None:
-        unless_stopped()
-        bar.update(done, total)
-
-    return Listener(stage, progress, scored, stop)
+    return Listener(stage, progress, bar.update, stop)
