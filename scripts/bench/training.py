@@ -25,11 +25,15 @@ from report import add_docs_option, publish
 from training_tables import markdown, speedups
 
 HERE = Path(__file__).parent
-MICROTUNE, TRAINER, GROUPED = "microtune", "Trainer", "Trainer, grouped by length"
 SCRIPTS = {
-    MICROTUNE: ["training_microtune.py"],
-    TRAINER: ["training_transformers.py"],
-    GROUPED: ["training_transformers.py", "--grouped"],
+    "microtune": ["training_microtune.py"],
+    "trainer": ["training_transformers.py"],
+    "grouped": ["training_transformers.py", "--grouped"],
+}
+NAMES = {
+    "microtune": "microtune",
+    "trainer": "Trainer",
+    "grouped": "Trainer, grouped by length",
 }
 
 
@@ -39,7 +43,8 @@ def main() -> None:
         data = prepared(options, Path(work))
         about = json.loads(data.with_suffix(".about.json").read_text("utf-8"))
         precisions = options.precision or sorted({"fp32", about["quickest"]}, reverse=True)
-        runs = rounds(data, precisions, options.rounds)
+        contests = [(name, precision) for precision in precisions for name in options.only]
+        runs = rounds(data, contests, options.rounds)
     result = {**about, "runs": runs, "speedups": speedups(runs, about["quickest"])}
     publish("training", result, markdown(result), options.docs)
 
@@ -56,6 +61,7 @@ def parsed() -> argparse.Namespace:
         choices=("fp32", "bf16"),
         help="default: fp32, and bf16 where it is the quicker one here",
     )
+    parser.add_argument("--only", nargs="+", choices=list(SCRIPTS), default=list(SCRIPTS))
     add_docs_option(parser)
     return parser.parse_args()
 
@@ -69,16 +75,15 @@ def prepared(options: argparse.Namespace, work: Path) -> Path:
     return data
 
 
-def rounds(data: Path, precisions: list[str], count: int) -> list[dict[str, Any]]:
-    """One entry for each contestant and precision, with the median of its runs."""
-    contests = [(name, precision) for precision in precisions for name in SCRIPTS]
+def rounds(data: Path, contests: list[tuple[str, str]], count: int) -> list[dict[str, Any]]:
+    """One entry for each contestant (a script and a precision), with the median of its runs."""
     measured: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for number in range(count):
         for contest in contests if number % 2 == 0 else reversed(contests):
             measured[contest].append(run(data, *contest))
             print(f"round {number + 1}: {contest} {measured[contest][-1]}", file=sys.stderr)
     return [
-        {"trainer": name, "precision": precision, **middle(measured[name, precision])}
+        {"trainer": NAMES[name], "precision": precision, **middle(measured[name, precision])}
         for name, precision in contests
     ]
 

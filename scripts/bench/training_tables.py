@@ -45,7 +45,7 @@ def markdown(result: Mapping[str, Any]) -> str:
         f"Base: {base['name']}, {base['parameters'] / 1e6:.1f} M parameters, SHA-256 "
         f"{base['sha256'][:12]}; {result['examples']} examples of {result['tokens']} tokens, "
         f"{result['answer_tokens']} of them with loss; rank {recipe['rank']}, "
-        f"{result['steps']} steps; {result['threads']} threads; microtune chooses "
+        f"{result['steps']} steps; torch threads: {result['threads']}; microtune chooses "
         f"{result['quickest']} here."
     )
     heads = ["trainer", "precision", "tokens/s", "range", "answer tokens/s", "peak MB", "loss"]

@@ -1,0 +1,125 @@
+"""The benchmarks run on tiny inputs and print figures that hang together."""
+
+import json
+import mailbox
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.house.files import ROOMS, ROOT
+from tests.microtune.invented import letter
+from tests.tiny import tiny_base
+
+BENCH = ROOT / "scripts" / "bench"
+LETTERS = 30
+
+
+def bench(script: str, *arguments: object) -> tuple[dict[str, Any], str]:
+    """Run a benchmark; its JSON object, and the Markdown that follows it."""
+    path = ":".join(str(folder.parent) for folder in ROOMS.values())
+    done = subprocess.run(
+        [sys.executable, BENCH / script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    first, _, rest = done.stdout.partition("\n")
+    return json.loads(first), rest
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return tiny_base(tmp_path / "tiny.gguf")
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    """A mailbox of sent mail, one a day."""
+    box = mailbox.mbox(tmp_path / "sent.mbox")
+    for number in range(LETTERS):
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "Ada <ada@example.org>", "bo@example.org"
+        mail["Message-ID"] = f"<{number}@example.org>"
+        mail["Date"] = format_datetime(datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=number))
+        mail["Subject"] = f"Letter {number}"
+        mail.set_content(letter(number))
+        box.add(mail)
+    box.close()
+    return tmp_path / "sent.mbox"
+
+
+def test_people_measures_whom_it_can_and_goes_on_where_it_was(tmp_path: Path, base: Path) -> None:
+    people = tmp_path / "people"
+    for name, count in (("ada", LETTERS), ("bo", 3)):
+        (people / name).mkdir(parents=True)
+        records = ({"subject": f"Letter {n}", "email": letter(n)} for n in range(count))
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        (people / name / "emails.jsonl").write_text(lines)
+    results, page = tmp_path / "people.jsonl", tmp_path / "page.md"
+    page.write_text("Before.\n<!-- people:begin -->\nold\n<!-- people:end -->\nAfter.\n")
+    command = (people, "--base", base, "--minutes", "0.01", "--results", results, "--docs", page)
+
+    result, markdown = bench("people.py", *command)
+
+    ada, bo = result["people"]
+    assert ada["documents"] == LETTERS
+    assert set(ada["bits_per_byte"]) == {"base", "base_rag", "adapter", "adapter_rag"}
+    assert ada["intervals"]["base"]["low"] <= ada["intervals"]["base"]["high"]
+    assert ada["peak_mb"] > 100  # torch was in it
+    assert "20 documents" in bo["failed"]
+    assert (result["summary"]["people"], result["summary"]["failed"]) == (1, 1)
+    written = page.read_text()
+    assert written.startswith("Before.\n")
+    assert written.endswith("After.\n")
+    assert markdown.strip() in written
+    assert "old" not in written
+    assert str(tmp_path) not in written
+
+    kept = results.read_text()
+    again, _ = bench("people.py", *command, "--only", "ada")
+    assert again["people"] == [ada]
+    assert results.read_text() == kept
+
+
+def test_collecting_repeats_mail_and_finds_the_copies(sent: Path, base: Path) -> None:
+    size = sent.stat().st_size * 3 / 1e9
+    result, markdown = bench("collecting.py", sent, "--gigabytes", size, "--base", base)
+    assert result["mailbox"]["messages"] == result["messages"] >= 3 * LETTERS
+    assert result["documents"] == LETTERS
+    assert result["duplicates"] == pytest.approx(1 - LETTERS / result["messages"])
+    assert result["second"]["new"] == 0
+    assert "second pass" in markdown
+
+
+def test_training_gives_all_contestants_the_same_examples(sent: Path, base: Path) -> None:
+    options = ("--base", base, "--steps", 3, "--rounds", 1, "--precision", "fp32")
+    result, markdown = bench("training.py", sent, *options, "--only", "microtune", "grouped")
+    runs = {run["trainer"]: run for run in result["runs"]}
+    for run in runs.values():
+        assert run["tokens"] == result["tokens"]
+        assert run["answer_tokens"] == result["answer_tokens"]
+        assert abs(run["steps"] - result["steps"]) <= 1
+        # one task: nobody's loss is far from the random base's
+        assert run["loss"] == pytest.approx(runs["microtune"]["loss"], rel=0.2)
+    (ratio,) = result["speedups"]
+    assert ratio["against"] == "Trainer, grouped by length, fp32"
+    assert f"| microtune | fp32 | {runs['microtune']['tokens_per_s']:.0f} |" in markdown
+
+
+def test_generating_needs_no_trained_adapter(base: Path) -> None:
+    options = ("--base", base, "--rounds", 2, "--tokens", 8, "--swaps", 2)
+    result, markdown = bench("generating.py", *options)
+    for engine in ("in_process", "own_process"):
+        assert result[engine]["ratio"] > 0
+        assert result[engine]["longest_swap_ms"] >= result[engine]["swap_ms"] > 0
+    assert result["own_process"]["cold_first_token_ms"] > 0
+    assert "random adapter of rank 16" in markdown
