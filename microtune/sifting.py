@@ -4,12 +4,16 @@ Puts together curation, what the store already has, and near duplicates. It writ
 """
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from microtune.curation import reasons
 from microtune.curation.curator import Curator
 from microtune.curation.duplicates import NearDuplicates
 from microtune.documents import Documents
 from microtune.words import Document, Found, Own, Skip
+
+
+REMEMBERED = 20_000  # texts of a pass whose repetition is known at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,26 @@ class Sifter:
         self._places: dict[str, tuple[str, str]] = {}  # id → (source, place), of this pass
         self._replaced: set[str] = set()
         self._index: NearDuplicates | None = None
+        self._repeated: dict[bytes, tuple[str, str]] = {}  # raw text → place, reason for another
 
     def sift(self, source_id: str, found: Found) -> Kept | Skip | None:
-        """What to keep of `found`, or why nothing; None where the store has just this already."""
+        """What to keep of `found`, or why nothing; None where the store has just this already.
+
+        Mail often lies in several mailboxes: of a text that was sifted before in this pass only
+        a hash is looked up.
+        """
+        raw = blake2b(f"{found.kind}\0{found.subject}\0{found.text}".encode()).digest()
+        place, reason = self._repeated.get(raw, ("", ""))
+        if reason and place != found.place:
+            return Skip(found.place, reason)
+        outcome = self._sift_new(source_id, found)
+        if len(self._repeated) >= REMEMBERED:
+            self._repeated.clear()
+        reason = outcome.reason if isinstance(outcome, Skip) else reasons.EXACT_DUPLICATE
+        self._repeated[raw] = (found.place, reason)
+        return outcome
+
+    def _sift_new(self, source_id: str, found: Found) -> Kept | Skip | None:
         own = self._curator.admit(found)
         if isinstance(own, Skip):
             return own
