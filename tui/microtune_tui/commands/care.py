@@ -37,8 +37,8 @@ def doctor(wiring: Wiring, output: Output) -> None:
 
 
 def _facts(wiring: Wiring) -> dict[str, Any]:
-    settings, active = Settings.load(wiring.home), wiring.library.active()
     with wiring.store() as store:
+        settings, active = Settings.load(wiring.home), wiring.library.active()
         run = next(iter(store.runs.all()), None)
         return {
             "documents": store.documents.count(),
