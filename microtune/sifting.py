@@ -12,7 +12,6 @@ from microtune.curation.duplicates import NearDuplicates
 from microtune.documents import Documents
 from microtune.words import Document, Found, Own, Skip
 
-
 REMEMBERED = 20_000  # texts of a pass whose repetition is known at once
 
 
