@@ -15,6 +15,8 @@ from torch.utils.checkpoint import checkpoint
 from microtune_adapters.rows import Rows
 
 _CHUNK = 1024  # answer places whose logits are in memory at one time
+_STEP = 128  # the number of answer places is rounded up to a multiple of it
+_NONE = -100  # the target of a place that only fills up
 
 
 def attention_mask(segments: Tensor) -> Tensor:
@@ -38,7 +40,11 @@ def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
         use_cache=False,
     ).last_hidden_state
     chosen = targets >= 0
-    places, wanted = hidden[chosen], targets[chosen]
+    count = int(chosen.sum())
+    # a few sizes instead of hundreds: each new one costs the math library memory and time
+    spare = -count % _STEP
+    places = F.pad(hidden[chosen], (0, 0, 0, spare))
+    wanted = F.pad(targets[chosen], (0, spare), value=_NONE)
     total = places.new_zeros((), dtype=torch.float32)
     for at in range(0, len(wanted), _CHUNK):
         chunk = places[at : at + _CHUNK], wanted[at : at + _CHUNK]
@@ -46,8 +52,8 @@ def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
             total = total + checkpoint(_nats, model.lm_head, *chunk, use_reentrant=False)
         else:
             total = total + _nats(model.lm_head, *chunk)
-    return total, len(wanted)
+    return total, count
 
 
 def _nats(head: Any, places: Tensor, wanted: Tensor) -> Tensor:
-    return F.cross_entropy(head(places).float(), wanted, reduction="sum")
+    return F.cross_entropy(head(places).float(), wanted, reduction="sum", ignore_index=_NONE)
