@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from microtune.contracts import Engine
+from microtune.contracts import Engine, Score
 from microtune.words import Document
 from microtune_adapters.bootstrap import Interval, paired_interval
 from microtune_adapters.examples import Example, Nearest, heldout_examples
@@ -71,9 +71,8 @@ def score_documents(
     for condition, folder, examples in plans:
         engine.use(folder)
         for i, parts in enumerate(examples):
-            scored = [engine.score(e.turns, e.answer) for e in parts]
-            nats[i][condition] = sum(s.nats for s in scored)
-            sizes[i] = sum(s.bytes for s in scored)
+            score = score_examples(engine, parts)
+            nats[i][condition], sizes[i] = score.nats, score.bytes
             done += 1
             report(done, len(documents) * len(plans))
     engine.use(None)
@@ -81,6 +80,16 @@ def score_documents(
         DocumentScore(document.id, document.kind, size, scores)
         for document, size, scores in zip(documents, sizes, nats, strict=True)
     ]
+
+
+def score_examples(engine: Engine, examples: Sequence[Example]) -> Score:
+    """The likelihood of all answers together, by whatever adapter the engine serves with."""
+    scores = [engine.score(example.turns, example.answer) for example in examples]
+    return Score(
+        nats=sum(score.nats for score in scores),
+        tokens=sum(score.tokens for score in scores),
+        bytes=sum(score.bytes for score in scores),
+    )
 
 
 def summarise(scores: Sequence[DocumentScore], seed: int = 0) -> Measurement:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from microtune.errors import MicrotuneError
+from microtune_adapters.bootstrap import Interval
 from microtune_adapters.evaluation import Measurement
 from microtune_adapters.fidelity import Fidelity
 
@@ -34,3 +35,14 @@ def judge(measurement: Measurement, fidelity: Fidelity) -> Verdict:
     if interval.low > 0:
         return Verdict(True, f"better than {name} on held-out text: {figures}")
     return Verdict(False, f"not clearly better than {name} on held-out text: {figures}")
+
+
+def defend(verdict: Verdict, active: str, lead: Interval | None) -> Verdict:
+    """Keep the active adapter where the new one is clearly worse; `lead` is the new one's."""
+    if not verdict.promoted or lead is None or lead.high >= 0:
+        return verdict
+    return Verdict(
+        False,
+        f"worse than the active adapter {active} on held-out text: {-lead.mean:.3f} bits per byte "
+        f"(95 % interval {-lead.high:.3f} to {-lead.low:.3f})",
+    )

@@ -34,7 +34,7 @@ def measure_adapter(
             "Run `microtune train` to make one for this base.",
         )
     snapshot = take_snapshot(store)
-    seen = _trained_on(store, card)
+    seen = trained_on(store, card)
     heldout = [d for d in snapshot.heldout if d.id not in seen]
     if not heldout:
         raise MicrotuneError(
@@ -46,7 +46,8 @@ def measure_adapter(
     return summarise(score_documents(engine, spread(heldout), nearest, folder, report))
 
 
-def _trained_on(store: Store, card: Card | None) -> set[str]:
+def trained_on(store: Store, card: Card | None) -> set[str]:
+    """The ids of the documents that an adapter was trained or validated on."""
     if card is None:
         return set()
     runs = [run.id for run in store.runs.all() if run.adapter == card.id]

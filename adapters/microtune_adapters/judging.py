@@ -12,7 +12,8 @@ from microtune.words import Document
 from microtune_adapters.evaluation import Measurement, score_documents, spread, summarise
 from microtune_adapters.examples import Nearest
 from microtune_adapters.fidelity import Fidelity, Reference, compare
-from microtune_adapters.gate import Verdict, judge
+from microtune_adapters.gate import Verdict, defend, judge
+from microtune_adapters.rival import Rival, lead_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,16 @@ def judge_trained(
     reference: Reference,
     heldout: Sequence[Document],
     nearest: Nearest,
+    rival: Rival | None,
     report: Callable[[int, int], None],
 ) -> Judged:
     """Compare with the trainer's logits, score the held-out texts, apply the gate."""
     fidelity = compare(engine, trained.folder, reference)
-    scores = score_documents(engine, spread(heldout), nearest, trained.folder, report)
+    documents = spread(heldout)
+    scores = score_documents(engine, documents, nearest, trained.folder, report)
     measurement = summarise(scores)
-    return Judged(trained, measurement, fidelity, judge(measurement, fidelity))
+    verdict = judge(measurement, fidelity)
+    if rival and verdict.promoted:
+        lead = lead_over(rival, engine, documents, scores, nearest)
+        verdict = defend(verdict, rival.id, lead)
+    return Judged(trained, measurement, fidelity, verdict)

@@ -25,6 +25,7 @@ from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
 from microtune_adapters.recipes import Recipe, choose_recipe
+from microtune_adapters.rival import rival_of
 from microtune_adapters.run_folder import RunFolder, only_run, sweep
 from microtune_adapters.training_data import (
     Snapshot,
@@ -175,8 +176,15 @@ class TrainingRun:
         self.listener.stage("measuring on held-out texts")
         nearest = nearest_in(self.store, begun.snapshot.train)
         with closing(self.open_engine()) as engine:
-            heldout = begun.snapshot.heldout
-            judged = judge_trained(engine, trained, reference, heldout, nearest, self._scored)
+            judged = judge_trained(
+                engine,
+                trained,
+                reference,
+                begun.snapshot.heldout,
+                nearest,
+                rival_of(self.store, self.library, self.base),
+                self._scored,
+            )
         adapter = self._keep(begun.run, card, judged)
         verdict, measurement, fidelity = judged.verdict, judged.measurement, judged.fidelity
         return Outcome(begun.run.id, adapter, verdict, measurement, fidelity, trained)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from microtune_adapters.bootstrap import Interval, paired_interval
 from microtune_adapters.evaluation import DocumentScore, Measurement, spread, summarise
 from microtune_adapters.fidelity import Fidelity, Floats, judged
-from microtune_adapters.gate import judge
+from microtune_adapters.gate import Verdict, defend, judge
 from tests.adapters.writers import document
 
 FINE = Fidelity(0.999, 1.0)
@@ -131,3 +131,12 @@ def test_a_spread_keeps_the_order_and_reaches_over_all() -> None:
     assert chosen == sorted(set(chosen))
     assert chosen[0] == 0
     assert chosen[-1] >= 30
+
+
+def test_the_active_adapter_is_kept_from_what_is_clearly_worse() -> None:
+    good = Verdict(True, "better than the base")
+    assert defend(good, "abc", None) == good
+    assert defend(good, "abc", Interval(-0.01, -0.02, 0.0)) == good  # not clearly
+    kept = defend(good, "abc", Interval(-0.02, -0.03, -0.01))
+    assert not kept.promoted
+    assert "worse than the active adapter abc on held-out text: 0.020" in kept.reason

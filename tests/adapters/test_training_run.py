@@ -13,7 +13,7 @@ from microtune_adapters.engine.native import NativeModel
 from microtune_adapters.gate import Unfit
 from microtune_adapters.recipes import Recipe, choose_recipe
 from microtune_adapters.rows import Rows
-from tests.adapters.training import Training, events, folders
+from tests.adapters.training import MINUTES, Training, events, folders
 from tests.adapters.writers import document, filled, keep
 
 HELD_OUT = range(50, 60)
@@ -74,6 +74,18 @@ def spelt(rows: Rows, native: NativeModel) -> str:
         native.piece(int(id)) + b"|" * bool(end) for id, segment, end in pieces if segment
     )
     return spelt.decode("utf-8", "replace")
+
+
+def test_a_worse_adapter_does_not_replace_the_active_one(training: Training, store: Store) -> None:
+    first = training.run(store)
+    worse = training.run(store, minutes=0.4 * MINUTES)  # four steps instead of ten
+    assert first.verdict.promoted
+    assert worse.adapter != first.adapter
+    assert not worse.verdict.promoted
+    assert f"worse than the active adapter {first.adapter}" in worse.verdict.reason
+    active = training.library.active()
+    assert active is not None
+    assert active.id == first.adapter
 
 
 def test_what_does_not_help_is_rejected_and_not_served(training: Training) -> None:
