@@ -4,9 +4,9 @@ Each protocol has one contract test class that every implementation passes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from microtune.words import Found, Mark, Skip, Source
 
@@ -124,4 +124,31 @@ class Trained:
     seconds: float
     losses: tuple[float, ...] = ()
     validation: tuple[tuple[int, float], ...] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+Rows = TypeVar("Rows", contravariant=True)  # packed examples, in the form that a back end takes
+
+
+class Trainer(Protocol[Rows]):
+    """Trains one adapter on a loaded base, interruptible at any step.
+
+    With the same rows, steps and checkpoint a resumed run ends in the same weights.
+    """
+
+    def calibrate(self, rows: Rows) -> float:
+        """Seconds that one step takes here; changes nothing."""
+        ...
+
+    def train(
+        self,
+        rows: Rows,
+        validation: Rows,
+        steps: int,
+        report: Callable[[Progress], None],
+        stop: Callable[[], bool],
+    ) -> Trained:
+        """Run to `steps` or to early stopping, from the newest checkpoint if there is one.
+
+        Raises `Interrupted`, with all state saved, once `stop()` is true.
+        """
+        ...

@@ -25,7 +25,8 @@ VALIDATIONS = 10  # at most, over a whole run
 
 
 class TorchTrainer:
-    """Trains one adapter on a loaded base (a transformers causal LM, float32, on the CPU).
+    """Trains one adapter on a loaded base (a transformers causal LM, float32, on the CPU);
+    implements `microtune.contracts.Trainer` for `Rows`.
 
     `folder` is the run's own: checkpoints live there and are found again after an interruption.
     """
