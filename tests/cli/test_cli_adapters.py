@@ -52,7 +52,9 @@ def test_use_and_rollback(active: str, own_home: Path) -> None:
     assert_whole(own_home)
 
 
-def test_a_rollback_goes_to_the_one_before(active: str) -> None:
+def test_a_rollback_goes_to_the_one_before(active: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # so little training gives now a better, now a worse one: let the second replace the first
+    monkeypatch.setattr("microtune_adapters.rival.FEWEST", 1_000)
     second = facts("train", "--minutes", MINUTES, "--seed", 1)["adapter"]
     assert states() == {active: "retired", second: "active"}
     assert facts("adapters", "rollback") == {"adapter": active}
