@@ -102,7 +102,7 @@ FORMS: dict[str, Callable[[str], bytes]] = {
     "day.txt.gz": lambda text: gzip.compress(text.encode()),
     "days.tar.xz": lambda text: archive("days/one.txt", text.encode()),
     "mails.jsonl": lambda text: json.dumps({"email": [text.replace(" ", "\r\n", 3)]}).encode(),
-    "sent.mbox": lambda text: letter(f"Yes.\n\n> {text[:40]}\n> {text[40:]}"),
+    "sent.mbox": lambda text: letter("Yes.\n\n> " + text.replace(" in ", "\n> in ")),
     "sent.mbox.xz": lambda text: lzma.compress(letter(f"Well, {text}.")),
     "coded.mbox": lambda text: letter(base64.b64encode(text.encode()).decode(), "base64"),
 }
