@@ -11,11 +11,20 @@ from microtune_adapters.gguf_inspect import BaseFile, Report, inspect_base
 
 POCKET = "pocket"
 PACKAGE = "microtune_adapters.pocket"
+AGAIN = "Install microtune again."
 
 
 def pocket_path() -> Path:
     """Where pocket's GGUF lies in the installed package."""
     return Path(str(resources.files(PACKAGE) / "pocket.gguf"))
+
+
+def pocket_sha256() -> str:
+    """The hash of the pocket that was shipped. Raises `MicrotuneError` where there is none."""
+    try:
+        return pocket_path().with_suffix(".sha256").read_text(encoding="ascii").split()[0]
+    except (OSError, ValueError, IndexError) as error:
+        raise MicrotuneError("this installation carries no pocket base", AGAIN) from error
 
 
 def resolve(base: str | Path, report: Report | None = None) -> BaseFile:
@@ -35,13 +44,8 @@ def resolve(base: str | Path, report: Report | None = None) -> BaseFile:
 
 
 def _pocket(report: Report | None) -> BaseFile:
-    path = pocket_path()
-    again = "Install microtune again."
-    try:
-        expected = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
-    except (OSError, ValueError, IndexError) as error:
-        raise MicrotuneError("this installation carries no pocket base", again) from error
+    path, expected = pocket_path(), pocket_sha256()
     found = inspect_base(path, report)
     if found.sha256 != expected:
-        raise MicrotuneError(f"{path} is not the pocket that was shipped", again)
+        raise MicrotuneError(f"{path} is not the pocket that was shipped", AGAIN)
     return found

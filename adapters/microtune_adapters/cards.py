@@ -53,6 +53,18 @@ class Card:
         content = {**self.other, **known, "schema": SCHEMA}
         return json.dumps(content, indent=2, sort_keys=True) + "\n"
 
+    def require_base(self, sha256: str, name: str) -> None:
+        """Raises `MicrotuneError` unless the adapter was trained for the base of this hash.
+
+        `name` is the base's, for people.
+        """
+        if self.base_sha256 != sha256:
+            which = f"an earlier {name}" if self.base_name == name else f"another base than {name}"
+            raise MicrotuneError(
+                f"the adapter {self.id} was trained for {which}",
+                "Run `microtune train` to make one for this base.",
+            )
+
     @classmethod
     def from_json(cls, text: str | bytes, where: Path) -> "Card":
         """The card in `text`; `where` it stood is named in the `MicrotuneError` if it is none."""

@@ -58,7 +58,7 @@ def unpack(path: Path, into: Path, base: BaseFile) -> Card:
     if card.base_sha256 != base.sha256:
         raise MicrotuneError(
             f"{path} is an adapter of another base, {card.base_name[:60]}",
-            f"Choose that base with `microtune init`, or train an adapter for {base.name}.",
+            f"Run `microtune train` to make one for {base.name}.",
         )
     export_gguf(into, base, into / ADAPTER_FILE)
     return replace(card, id="", gguf_sha256="", verdict="", reason="")

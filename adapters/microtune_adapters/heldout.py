@@ -28,11 +28,8 @@ def measure_adapter(
 
     Raises `MicrotuneError` for an adapter of another base or when nothing is held out.
     """
-    if card is not None and card.base_sha256 != base.sha256:
-        raise MicrotuneError(
-            f"the adapter {card.id} was trained for another base than {base.name}",
-            "Run `microtune train` to make one for this base.",
-        )
+    if card is not None:
+        card.require_base(base.sha256, base.name)
     snapshot = take_snapshot(store)
     seen = trained_on(store, card)
     heldout = [d for d in snapshot.heldout if d.id not in seen]

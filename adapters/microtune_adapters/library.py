@@ -92,13 +92,20 @@ class Library:
 
     use = promote  # the gate promotes, a person uses; the library knows one act
 
-    def rollback(self) -> Card | None:
-        """Go back to the adapter that was active before; None when that is the bare base."""
+    def rollback(self, base_sha256: str = "") -> Card | None:
+        """Go back to the adapter that was active before; None when that is the bare base.
+
+        Those of another base than `base_sha256`, where it is given, are passed over.
+        """
+
+        def fits(id: str) -> bool:
+            return base_sha256 in ("", self.find(id).base_sha256)
+
         with self._changing():
             pointer = self._pointer()
             if not pointer.active:
                 raise MicrotuneError("no adapter is active, so none can be rolled back", SEE_LIST)
-            self._write(pointer.turn_back())
+            self._write(pointer.turn_back(fits))
         return self.active()
 
     def judge(self, id: str, verdict: str, reason: str) -> Card:

@@ -24,9 +24,12 @@ class Pointer:
         before = tuple(other for other in self.history if other != id)
         return Pointer(id, (*before, self.active) if self.active else before, self._once_active())
 
-    def turn_back(self) -> "Pointer":
-        """The one before is active again; before the first there was the bare base."""
-        return Pointer("".join(self.history[-1:]), self.history[:-1], self._once_active())
+    def turn_back(self, fits: Callable[[str], bool] = lambda id: True) -> "Pointer":
+        """The one before that `fits` is active again; before the first there was the bare base."""
+        history = self.history
+        while history and not fits(history[-1]):
+            history = history[:-1]
+        return Pointer("".join(history[-1:]), history[:-1], self._once_active())
 
     def only(self, known: Callable[[str], bool]) -> "Pointer":
         """Without the ids that are not `known`."""

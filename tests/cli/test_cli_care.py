@@ -144,7 +144,7 @@ def test_a_folder_that_holds_no_adapter(trained: Path) -> None:
 def test_an_active_adapter_of_another_base(trained: Path, other_base_file: Path) -> None:
     facts("init", "--base", other_base_file, "--yes")
     [one] = problems()
-    assert "fits another base than tiny-1" in one
+    assert "was trained for another base than tiny-1" in one
 
 
 def test_a_damaged_database(collected: Path) -> None:

@@ -86,6 +86,29 @@ async def test_an_adapter_of_another_base_costs_one_clear_line(misfit: Wiring) -
         assert assistant(pilot).drafts.front.text == BASE
 
 
+async def test_a_pocket_that_was_renewed_asks_for_training_and_drafts_meanwhile(
+    trained: Wiring, base_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytearray(base_file.read_bytes())
+    content[-10] ^= 1
+    pocket = tmp_path / "pocket.gguf"
+    pocket.write_bytes(content)
+    shipped = bases.inspect_base(pocket).sha256
+    pocket.with_suffix(".sha256").write_text(shipped)
+    monkeypatch.setattr(bases, "pocket_path", lambda: pocket)
+    Settings("tiny", "pocket", bases.inspect_base(base_file).sha256).save(trained.home)
+    async with scripted(trained).run_test() as pilot:
+        await ready(pilot)
+        assert "Run `microtune train`" in status(pilot)
+        assert "microtune train" in _remarks(pilot.app.query_one(MeasurementsPane))
+        await write(pilot)
+        await drafted(pilot)
+        assert assistant(pilot).drafts.front.text == BASE
+    chosen = Settings.load(trained.home)
+    assert chosen is not None
+    assert chosen.base_sha256 == shipped
+
+
 async def test_shows_the_figures_with_their_meaning(trained: Wiring) -> None:
     async with scripted(trained).run_test() as pilot:
         await ready(pilot)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from microtune.errors import MicrotuneError
-from microtune.settings import Settings
 from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_adapters.gguf_adapter import ADAPTER_FILE
@@ -66,12 +65,9 @@ def _adapters(wiring: Wiring) -> Iterator[MicrotuneError]:
         )
     for card, _ in wiring.library.list():
         yield from _changed(wiring.library.path(card.id), card)
-    active, settings = wiring.library.active(), Settings.load(wiring.home)
-    if active and settings and active.base_sha256 != settings.base_sha256:
-        yield MicrotuneError(
-            f"the active adapter {active.id} fits another base than {settings.base_name}",
-            "Run `microtune train`, or go back to its base with `microtune init`.",
-        )
+    active, settings = wiring.library.active(), wiring.chosen()
+    if active and settings:
+        active.require_base(settings.base_sha256, settings.base_name)
 
 
 def _changed(folder: Path, card: Card) -> Iterator[MicrotuneError]:

@@ -54,7 +54,8 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def wrapped(context: click.Context, /, **given: Any) -> None:
         chosen = context.ensure_object(Given)
-        function(Wiring(Home.find(chosen.home)), Output(chosen.as_json), **given)
+        output = Output(chosen.as_json)
+        function(Wiring(Home.find(chosen.home), output.notice), output, **given)
 
     return wrapped
 

@@ -43,6 +43,12 @@ class Situation:
     adapter: Card | None = None  # the active one, if it fits the base
     misfit: Card | None = None  # the active one, if it was trained for another base
 
+    @property
+    def misfit_base(self) -> str:
+        """Which base the misfit is of, for people."""
+        name = self.misfit.base_name if self.misfit else ""
+        return f"an earlier {name}" if name == self.base else f"another base ({name})"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:

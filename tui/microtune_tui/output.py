@@ -38,6 +38,10 @@ class Output:
         if not self.as_json:
             click.echo(piece, nl=False)
 
+    def notice(self, line: str) -> None:
+        """Something that the person should know beside the outcome, on standard error."""
+        click.echo(f"microtune: {line}", err=True)
+
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:
         """A bar on a terminal, nothing in a pipe."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from microtune.contracts import Engine, Sampling
 from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
-from microtune.settings import POCKET, Settings
+from microtune.settings import POCKET
 from microtune.store import Store
 from microtune.words import Passage
 from microtune_adapters.drafting import Drafter, most_tokens
@@ -100,7 +100,7 @@ class Session:
         """Read afresh each time: another terminal may have trained or chosen meanwhile."""
         if self._store is None:
             self._store = self._wiring.store()
-        settings = Settings.load(self._wiring.home)
+        settings = self._wiring.chosen()
         active = self._wiring.library.active() if settings else None
         fits = bool(active and settings and active.base_sha256 == settings.base_sha256)
         situation = Situation(
@@ -181,7 +181,5 @@ def misfit_line(situation: Situation) -> str:
     """What to say of an active adapter that cannot serve here."""
     card = situation.misfit
     assert card is not None
-    return (
-        f"your adapter of {card.created[:10]} was trained for another base "
-        f"({card.base_name}) than {situation.base}"
-    )
+    than = "" if card.base_name == situation.base else f" than {situation.base}"
+    return f"your adapter of {card.created[:10]} was trained for {situation.misfit_base}{than}"

@@ -3,7 +3,7 @@
 The command line and the assistant both get their collaborators here and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,13 @@ from microtune_adapters.library import Library
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Everything that belongs to one home. Opens nothing until asked to."""
+    """Everything that belongs to one home. Opens nothing until asked to.
+
+    `notice` gets a line when something changed that the person did not ask for.
+    """
 
     home: Home
+    notice: Callable[[str], None] = lambda line: None
 
     def store(self) -> Store:
         return Store.open(self.home)
@@ -32,13 +36,34 @@ class Wiring:
         return Library(self.home.adapters)
 
     def settings(self) -> Settings:
-        """Raises `MicrotuneError` before `init`."""
-        settings = Settings.load(self.home)
+        """What `chosen` says. Raises `MicrotuneError` before `init`."""
+        settings = self.chosen()
         if settings is None:
             raise MicrotuneError(
                 f"no base is chosen in {self.home.path}", "Run `microtune init --base pocket`."
             )
         return settings
+
+    def chosen(self) -> Settings | None:
+        """What `init` chose; None before it.
+
+        Where it chose pocket and the package has since brought another, that one takes its place.
+        """
+        settings = Settings.load(self.home)
+        if settings is None or settings.base_path != POCKET:
+            return settings
+        return settings if settings.base_sha256 == bases.pocket_sha256() else self._renewed()
+
+    def _renewed(self) -> Settings | None:
+        """Choose the pocket that the package carries now, and say so."""
+        base, active = self.choose_base(POCKET), self.library.active()
+        with self.store() as store:
+            store.ledger.append("base renewed", {"base": base.name, "sha256": base.sha256})
+        line = f"the base {base.name} was renewed with microtune"
+        if active:
+            line += f"; the adapter {active.id} fits the earlier one: run `microtune train`"
+        self.notice(f"{line}.")
+        return Settings.load(self.home)
 
     def base(self) -> BaseFile:
         """The chosen base, verified against the hash that `init` wrote down."""
@@ -47,7 +72,8 @@ class Wiring:
         if base.sha256 != settings.base_sha256:
             raise MicrotuneError(
                 f"the base {settings.base_name} is not the file that it was at `init`",
-                "Run `microtune init` again, then `microtune train`: adapters fit one base only.",
+                f"Run `microtune init --base {settings.base_path}` to use it as it is, then "
+                "`microtune train`: adapters fit one base only.",
             )
         return base
 

@@ -29,6 +29,6 @@ def fitting_gguf(adapter: Path, base_sha256: str) -> Path:
     if hashes != {base_sha256}:
         raise MicrotuneError(
             f"the adapter in {adapter} was trained on another base than the one loaded",
-            "Use the base that its card names, or train again on this one.",
+            "Run `microtune train` to make one for this base.",
         )
     return gguf

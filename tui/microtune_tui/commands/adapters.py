@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from microtune.errors import MicrotuneError
 from microtune_adapters.cards import Card
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output, bits_line
@@ -23,10 +22,13 @@ def adapters() -> None:
 @common
 def list_(wiring: Wiring, output: Output) -> None:
     """Show every adapter with its state."""
-    known = wiring.library.list()
-    lines = [f"{c.id}  {s:9} {c.created}  {c.documents} documents" for c, s in known]
+    known, settings = wiring.library.list(), wiring.chosen()
+    base = settings.base_sha256 if settings else ""
+    lines = [
+        f"{c.id}  {s:9} {c.created}  {c.documents} documents{_unfit(c, base)}" for c, s in known
+    ]
     output.result(
-        {"adapters": [_summary(card, state) for card, state in known]},
+        {"adapters": [_summary(card, state, base) for card, state in known]},
         *(lines or ["No adapters yet. Run `microtune train`."]),
     )
 
@@ -55,11 +57,7 @@ def use(wiring: Wiring, output: Output, adapter: str) -> None:
     """Make an adapter the active one."""
     card = wiring.library.find(adapter)
     base = wiring.base()
-    if card.base_sha256 != base.sha256:
-        raise MicrotuneError(
-            f"the adapter {card.id} was trained for another base than {base.name}",
-            "Run `microtune train` to make one for this base.",
-        )
+    card.require_base(base.sha256, base.name)
     wiring.library.use(card.id)
     _record(wiring, "adapter chosen", card.id)
     output.result({"adapter": card.id, "state": "active"}, f"{card.id} is active.")
@@ -68,8 +66,12 @@ def use(wiring: Wiring, output: Output, adapter: str) -> None:
 @adapters.command(epilog=example("microtune adapters rollback"))
 @common
 def rollback(wiring: Wiring, output: Output) -> None:
-    """Go back to the adapter that was active before."""
-    card = wiring.library.rollback()
+    """Go back to the adapter that was active before.
+
+    Those that were trained for another base are passed over.
+    """
+    settings = wiring.chosen()
+    card = wiring.library.rollback(settings.base_sha256 if settings else "")
     _record(wiring, "rolled back", card.id if card else "")
     what = f"{card.id} is active again." if card else "The bare base serves now."
     output.result({"adapter": card.id if card else ""}, what)
@@ -122,10 +124,16 @@ def _record(wiring: Wiring, event: str, adapter: str) -> None:
         store.ledger.append(event, {"adapter": adapter})
 
 
-def _summary(card: Card, state: str) -> dict[str, Any]:
+def _unfit(card: Card, base_sha256: str) -> str:
+    fits = base_sha256 in ("", card.base_sha256)
+    return "" if fits else "  of another base: run `microtune train`"
+
+
+def _summary(card: Card, state: str, base_sha256: str) -> dict[str, Any]:
     return {
         "id": card.id,
         "state": state,
+        "fits": card.base_sha256 == base_sha256,
         "created": card.created,
         "base": card.base_name,
         "documents": card.documents,

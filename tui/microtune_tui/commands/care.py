@@ -5,7 +5,6 @@ from typing import Any
 import click
 
 from microtune.runs import Run
-from microtune.settings import Settings
 from microtune_tui.checks import problems
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
@@ -22,7 +21,7 @@ def status(wiring: Wiring, output: Output) -> None:
         facts,
         f"Base: {facts['base'] or 'none yet (microtune init)'}",
         f"Sources: {facts['sources']}; documents: {facts['documents']} ({facts['words']} words)",
-        f"Adapters: {facts['adapters']}; active: {facts['active'] or 'none'}",
+        f"Adapters: {facts['adapters']}; active: {_active_line(facts)}",
         f"Last run: {_run_line(run) if run else 'none yet (microtune train)'}",
     )
 
@@ -38,7 +37,7 @@ def doctor(wiring: Wiring, output: Output) -> None:
 
 def _facts(wiring: Wiring) -> dict[str, Any]:
     with wiring.store() as store:
-        settings, active = Settings.load(wiring.home), wiring.library.active()
+        settings, active = wiring.chosen(), wiring.library.active()
         run = next(iter(store.runs.all()), None)
         return {
             "documents": store.documents.count(),
@@ -47,11 +46,20 @@ def _facts(wiring: Wiring) -> dict[str, Any]:
             "sources": len(store.sources.all()),
             "base": settings.base_name if settings else None,
             "active": active.id if active else None,
+            "active_fits": active.base_sha256 == settings.base_sha256
+            if active and settings
+            else None,
             "adapters": len(wiring.library.list()),
             "last_run": _run_facts(run) if run else None,
             "daemon": "not installed",  # there is none in this version
             "home": str(wiring.home.path),
         }
+
+
+def _active_line(facts: dict[str, Any]) -> str:
+    if facts["active_fits"] is False:
+        return f"{facts['active']}, which is of another base: run `microtune train`"
+    return facts["active"] or "none"
 
 
 def _run_facts(run: Run) -> dict[str, Any]:

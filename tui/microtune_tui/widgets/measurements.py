@@ -71,8 +71,8 @@ def _remarks(card: Card) -> str:
 def _how_to_get_one(situation: Situation) -> str:
     if situation.misfit:
         return (
-            f"Your adapter of {situation.misfit.created[:10]} was trained for another base "
-            f"({situation.misfit.base_name}). Run `microtune train` for one of this base."
+            f"Your adapter of {situation.misfit.created[:10]} was trained for "
+            f"{situation.misfit_base}. Run `microtune train` for one of this base."
         )
     if not situation.documents:
         return (
