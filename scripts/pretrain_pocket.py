@@ -1,59 +1,77 @@
 #!/usr/bin/env python3
 """Trains pocket, microtune's embedded base model, from raw text to one GGUF.
 
-    python scripts/pretrain_pocket.py prepare --data CORPUS --work DIR
-    python scripts/pretrain_pocket.py train   --work DIR --steps 2500     (again: resumes)
+    python scripts/pretrain_pocket.py prepare --data CORPUS --work DIR [--size small|large]
+    python scripts/pretrain_pocket.py train   --work DIR               (again: resumes)
     python scripts/pretrain_pocket.py measure --data CORPUS --work DIR
     python scripts/pretrain_pocket.py export  --work DIR --out pocket.gguf
 
 CORPUS holds `part-*.jsonl[.xz]` and `heldout.jsonl[.xz]`: one JSON object a line with
-`source`, `license`, `kind` and `text`. Records whose licence begins with "none" are left out.
+`source`, `license`, `kind` and `text`. Records whose licence begins with "none" are left out, and
+with `--without PEOPLE` those that hold writing of the people in that folder's sub-folders.
 """
 
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pocket.corpus import heldout
 from pocket.heldout import bits_per_byte
 from pocket.model import Pocket, Shape
+from pocket.sizes import SIZES, Size
 from pocket.tokens import codec, load_tokenizer, prepare
+
+PARTS = ("vocabulary", "hidden", "layers", "context")  # of a shape, to be asked for
 
 
 def shape_of(work: Path) -> Shape:
-    saved = work / "shape.json"
-    return Shape(**json.loads(saved.read_text())) if saved.exists() else Shape()
+    return Shape(**json.loads((work / "shape.json").read_text()))
+
+
+def size_of(work: Path) -> Size:
+    """The named size whose shape `prepare` wrote."""
+    shape = shape_of(work)
+    return next((size for size in SIZES.values() if size.shape == shape), SIZES["small"])
+
+
+def asked_shape(options: argparse.Namespace) -> Shape:
+    """The named size, with what was asked to differ from it."""
+    parts = {part: getattr(options, part) for part in PARTS if getattr(options, part)}
+    if "hidden" in parts:
+        parts["inner"] = 3 * parts["hidden"]
+    return replace(SIZES[options.size].shape, **parts)
 
 
 def run_prepare(options: argparse.Namespace) -> None:
-    count = prepare(
+    shape = asked_shape(options)
+    options.work.mkdir(parents=True, exist_ok=True)
+    (options.work / "shape.json").write_text(json.dumps(shape.to_dict()))
+    made = prepare(
         options.data,
         options.work,
-        vocabulary=options.vocabulary,
+        vocabulary=shape.vocabulary,
         seed=options.seed,
         fraction=options.fraction,
+        without=options.without,
     )
-    shape = Shape(
-        vocabulary=load_tokenizer(options.work / "tokenizer.json").get_vocab_size(),
-        hidden=options.hidden,
-        inner=3 * options.hidden,
-        layers=options.layers,
-        context=options.context,
-    )
-    (options.work / "shape.json").write_text(json.dumps(shape.to_dict()))
-    print(json.dumps({"tokens": count}))
+    left_out = sum(made.left_out.values())
+    print(json.dumps({"tokens": made.tokens, "chats": made.chat_tokens, "left_out": left_out}))
 
 
 def run_train(options: argparse.Namespace) -> None:
     from pocket.training import Plan, Pretraining
 
+    size = size_of(options.work)
     plan = Plan(
-        options.steps,
-        options.batch,
-        options.micro,
-        options.seed,
-        options.precision,
+        steps=options.steps or size.steps,
+        batch=options.batch or size.batch,
+        micro=options.micro or size.micro,
+        matrix_rate=size.matrix_rate,
+        embedding_rate=size.embedding_rate,
+        seed=options.seed,
+        precision=options.precision,
         compiled=options.compile,
     )
     pretraining = Pretraining(options.work, options.work, shape_of(options.work), plan)
@@ -112,14 +130,15 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--data", type=Path, required=True)
         if name == "prepare":
             command.add_argument("--fraction", type=float, default=1.0)
-            for part in ("vocabulary", "hidden", "layers", "context"):
-                command.add_argument(f"--{part}", type=int, default=getattr(Shape(), part))
+            command.add_argument("--size", choices=sorted(SIZES), default="small")
+            for part in PARTS:
+                command.add_argument(f"--{part}", type=int, help="default: the size's")
+            command.add_argument("--without", type=Path, help="writings that must stay unseen")
         if name == "measure":
             command.add_argument("--limit", type=int, default=10_000)
         if name == "train":
-            command.add_argument("--steps", type=int, required=True)
-            command.add_argument("--batch", type=int, default=16)
-            command.add_argument("--micro", type=int, default=8)
+            for part in ("steps", "batch", "micro"):
+                command.add_argument(f"--{part}", type=int, help="default: the size's")
             command.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
             command.add_argument("--no-compile", dest="compile", action="store_false")
             command.add_argument("--save-every", type=float, default=120, help="seconds")

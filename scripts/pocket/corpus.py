@@ -7,7 +7,7 @@ A record is one JSON object a line with `source`, `license`, `kind` and `text`, 
 import json
 import lzma
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ PASSES = {
     "blog": 1.5,
     "handbook": 1.0,
     "literature": 0.6,
-    "conversation": 0.35,
+    "conversation": 0.45,
     "speech": 1.0,
     "minutes": 0.3,
     "gov": 1.0,
@@ -55,15 +55,23 @@ def training_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("part-*.jsonl*"))
 
 
+def every(folder: Path) -> Iterator[Record]:
+    """Every training record once."""
+    for path in training_files(folder):
+        yield from read(path)
+
+
 def heldout(folder: Path) -> list[Record]:
     return [r for path in sorted(folder.glob("heldout.jsonl*")) for r in read(path)]
 
 
-def mix(folder: Path, seed: int, fraction: float = 1.0) -> Iterator[Record]:
-    """The training records, each kind as often as `PASSES` says, times `fraction`."""
+def mix(
+    folder: Path, seed: int, fraction: float = 1.0, keep: Callable[[Record], bool] = lambda _: True
+) -> Iterator[Record]:
+    """The training records that `keep` allows, as often as `PASSES` says, times `fraction`."""
     rng = random.Random(seed)
     for path in training_files(folder):
-        for record in read(path):
+        for record in filter(keep, read(path)):
             times = PASSES.get(record.kind, 1.0) * fraction
             for _ in range(int(times) + (rng.random() < times % 1)):
                 yield record

@@ -7,7 +7,6 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from microtune.contracts import Turn
 from microtune_adapters import prompts
@@ -15,8 +14,12 @@ from microtune_adapters.briefs import about, flattened
 from microtune_adapters.prompts import Brief
 
 from .corpus import Record
+from .threads import split_subject
+from .turns import exchanges, turns
 
-_TURN = re.compile(r"^([^:\n]{1,40}): (.+)$", re.S)
+_GREETED = re.compile(r"^(?:hi|hello|hey|dear) +([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?) *[,!:.\n]", re.I)
+_ENDED = re.compile(r"[.!?…][\"'”’)]*$")
+_SHORTEST, _LONGEST = 12, 260  # words of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,76 +28,82 @@ class Chat:
     answer: str
 
 
-def chats(record: Record, rng: random.Random) -> Iterator[Chat]:
-    """Chats made of one record: answers from dialogue, else briefs, continuations, rewrites."""
-    subject, body = _subject(record.text)
-    paragraphs = [p.strip() for p in body.split("\n\n") if p.strip()]
-    if record.kind == "conversation":
-        yield from _answers(paragraphs, rng)
+def chats(record: Record, rng: random.Random, asked: str | None = None) -> Iterator[Chat]:
+    """Chats made of one record; `asked` is the message that it answers, where one is known."""
+    said = turns(record.text) if record.kind in ("conversation", "minutes") else []
+    if said:
+        for one in exchanges(said):
+            if len(one.message.split()) >= 4 and 6 <= len(one.answer.split()) <= _LONGEST:
+                yield _reply(one.message, one.answer, one.asker, "", rng)
+        return
+    subject, body = split_subject(record.text)
+    if asked and _SHORTEST <= len(body.split()) <= _LONGEST:
+        yield _reply(asked, body, _greeted(body), subject, rng)
     else:
-        yield from _written(_pieces(paragraphs), subject, rng)
+        yield from _written(pieces(body), subject, rng)
 
 
-def _subject(text: str) -> tuple[str, str]:
-    first, _, rest = text.partition("\n")
-    if first.startswith("Subject: "):
-        return re.sub(r"^(re|fwd?|aw):\s*", "", first[9:], flags=re.I).strip(), rest.strip()
-    return "", text
-
-
-def _pieces(paragraphs: Sequence[str], low: int = 40, high: int = 220) -> list[str]:
-    pieces: list[str] = []
+def pieces(text: str, fewest: int = 40, most: int = 220) -> list[str]:
+    """Runs of whole paragraphs of `fewest` to about `most` words that end as sentences do."""
+    made: list[str] = []
     held: list[str] = []
+    paragraphs = [p.strip() for p in text.split("\n\n") if p.strip()]
+    words = sum(len(p.split()) for p in paragraphs)
+    if _SHORTEST <= words <= most:
+        return ["\n\n".join(paragraphs)]
     for paragraph in paragraphs:
-        if held and sum(len(p.split()) for p in [*held, paragraph]) > high:
-            pieces.append("\n\n".join(held))
+        if held and _words(held) + len(paragraph.split()) > most:
+            made.append("\n\n".join(held))
             held = []
         held.append(paragraph)
-        if sum(len(p.split()) for p in held) >= low and len(paragraph.split()) > 12:
-            pieces.append("\n\n".join(held))
+        if _words(held) >= fewest and _ENDED.search(paragraph):
+            made.append("\n\n".join(held))
             held = []
-    if held:
-        pieces.append("\n\n".join(held))
-    return [p for p in pieces if 8 <= len(p.split()) <= 400]
+    return [p for p in made if _SHORTEST <= len(p.split()) <= _LONGEST and _ENDED.search(p)]
+
+
+def _words(paragraphs: Sequence[str]) -> int:
+    return sum(len(p.split()) for p in paragraphs)
+
+
+def _greeted(text: str) -> str:
+    match = _GREETED.match(text)
+    return match[1] if match else ""
 
 
 def _brief(text: str, subject: str, rng: random.Random) -> Brief:
     return Brief(
         about=about(text, rng.choice((2, 3, 4, 5))) if rng.random() < 0.9 else "",
+        to=_greeted(text),
         subject=subject if rng.random() < 0.8 else "",
         words=len(text.split()) if rng.random() < 0.85 else 0,
     )
 
 
-def _passages(pieces: Sequence[str], index: int, rng: random.Random) -> list[str]:
-    """Up to three other passages of the same text, cut to passage length; often none."""
-    others = [p for i, p in enumerate(pieces) if i != index]
-    if not others or rng.random() < 0.55:
+def _reply(message: str, answer: str, asker: str, subject: str, rng: random.Random) -> Chat:
+    brief = _brief(answer, "", rng)
+    to = asker if rng.random() < 0.5 else ""
+    return Chat(prompts.reply_turns(message, Brief(brief.about, to, subject, brief.words)), answer)
+
+
+def _passages(made: Sequence[str], index: int, rng: random.Random) -> list[str]:
+    """Up to three other pieces of the same text, cut to passage length; mostly none."""
+    others = [p for i, p in enumerate(made) if i != index]
+    if not others or rng.random() < 0.7:
         return []
     chosen = rng.sample(others, min(len(others), rng.choice((1, 2, 3))))
     return [" ".join(p.split(" ")[:110]) for p in chosen]
 
 
-def _written(pieces: Sequence[str], subject: str, rng: random.Random) -> Iterator[Chat]:
-    for index, piece in enumerate(pieces):
+def _written(made: Sequence[str], subject: str, rng: random.Random) -> Iterator[Chat]:
+    for index, piece in enumerate(made):
         brief = _brief(piece, subject, rng)
-        passages = _passages(pieces, index, rng)
+        passages = _passages(made, index, rng)
         draw = rng.random()
-        if draw < 0.25 and index:
-            yield Chat(prompts.continue_turns(pieces[index - 1], brief, passages), piece)
-        elif draw < 0.40 and (notes := flattened(piece)):
+        if draw < 0.2 and index:
+            yield Chat(prompts.continue_turns(made[index - 1], brief, passages), piece)
+        elif draw < 0.3 and (notes := flattened(piece)):
             plain = Brief(subject=brief.subject)
             yield Chat(prompts.rewrite_turns(notes, plain, passages), piece)
         else:
             yield Chat(prompts.write_turns(brief, passages), piece)
-
-
-def _answers(paragraphs: Sequence[str], rng: random.Random) -> Iterator[Chat]:
-    said = [m.groups() for p in paragraphs if (m := _TURN.match(p))]
-    for (one, message), (other, answer) in pairwise(said):
-        if one != other and 6 <= len(answer.split()) <= 300 and len(message.split()) >= 4:
-            brief = _brief(answer, "", rng)
-            to = one if rng.random() < 0.5 else ""
-            yield Chat(
-                prompts.reply_turns(message, Brief(brief.about, to, "", brief.words)), answer
-            )

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+_BLOCK = 256  # queries
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -65,11 +67,22 @@ def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Causal attention. On a CPU the plain products are twice as fast as torch's fused ones."""
+    """Causal attention. On a CPU plain products, a block of queries at a time against the keys up
+    to its end, are over twice as fast as torch's fused ones."""
     if q.is_cuda:
         return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    length = q.shape[2]
+    blocks = [
+        _attend_block(q[:, :, at : at + _BLOCK], k[:, :, : at + _BLOCK], v[:, :, : at + _BLOCK])
+        for at in range(0, length, _BLOCK)
+    ]
+    return torch.cat(blocks, dim=2)
+
+
+def _attend_block(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """The last queries of the keys' length, each seeing the keys up to its own place."""
     scores = (q @ k.transpose(-1, -2)) * (q.shape[-1] ** -0.5)
-    future = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
+    future = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1 + k.shape[2] - q.shape[2])
     weights = scores.float().masked_fill(future, float("-inf")).softmax(-1)
     return weights.to(v.dtype) @ v
 
@@ -138,9 +151,10 @@ class Pocket(nn.Module):
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
         for name, weight in self.named_parameters():
-            if weight.ndim == 2:
-                deep = name.endswith(("o_proj.weight", "down_proj.weight"))
-                nn.init.normal_(weight, std=0.02 / (2 * shape.layers) ** (0.5 * deep))
+            if name.endswith(("o_proj.weight", "down_proj.weight")):
+                nn.init.zeros_(weight)  # every layer begins as the identity
+            elif weight.ndim == 2:
+                nn.init.normal_(weight, std=0.02)
 
     def forward(self, ids: Tensor) -> Tensor:
         length = ids.shape[1]
@@ -149,11 +163,6 @@ class Pocket(nn.Module):
             x = layer(x, self.cos[:length], self.sin[:length])
         out: Tensor = self.norm(x)
         return out
-
-    def loss(self, ids: Tensor, targets: Tensor) -> Tensor:
-        """Mean cross-entropy in nats over targets [batch, length] that are not -100."""
-        logits = F.linear(self(ids), self.embed_tokens.weight)
-        return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100)
 
     def named_weights(self) -> dict[str, Tensor]:
         """The weights under the names that transformers gives them."""

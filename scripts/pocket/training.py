@@ -1,13 +1,12 @@
 """The pretraining loop: windows in a seeded order, checkpoints, exact resume.
 
-Half windows while the rate is high, whole ones (of a context) while it decays: short sequences
-are cheaper and the model meets its full context before it is done.
+Short windows first, whole contexts at the end: short sequences are cheaper, and the model meets
+its full context before it is done (as in Li et al., 2022, "The Stability-Efficiency Dilemma").
 """
 
 import json
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,28 @@ from typing import Any
 import numpy as np
 import torch
 
+from .loss import NONE, nats_and_gradient, summed_loss
 from .model import Pocket, Shape
 from .optimiser import optimisers, rate, set_rate
 
 DECAY = 0.3
+WINDOWS = ((0.5, 4), (0.8, 2), (1.0, 1))  # up to this share of the steps, context / this
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     steps: int
     batch: int = 16  # windows of a whole context a step
-    micro: int = 8  # windows of a whole context a backward pass
+    micro: int = 2  # windows of a whole context a backward pass
+    matrix_rate: float = 0.02
+    embedding_rate: float = 3e-3
     seed: int = 0
     precision: str = "bf16"
     compiled: bool = True
+
+    def window(self, step: int, context: int) -> int:
+        """The length of the windows at a step."""
+        return next(context // part for share, part in WINDOWS if step < share * self.steps)
 
 
 class Windows:
@@ -43,13 +50,13 @@ class Windows:
             raise SystemExit(f"{folder} holds {len(self.tokens)} tokens, fewer than one context")
 
     def batch(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Inputs and targets [size, context] int64; targets without loss are -100."""
+        """Inputs and targets [size, context] int64; targets without loss are `NONE`."""
         first = step * size
         order = np.random.default_rng([self.seed, first // self.count]).permutation(self.count)
         rows = [int(order[(first + i) % self.count]) * self.context for i in range(size)]
         ids = np.stack([self.tokens[r : r + self.context + 1] for r in rows]).astype(np.int64)
         marks = np.stack([self.loss[r + 1 : r + self.context + 1] for r in rows])
-        targets = np.where(marks == 1, ids[:, 1:], -100)
+        targets = np.where(marks == 1, ids[:, 1:], NONE)
         return torch.from_numpy(ids[:, :-1].copy()), torch.from_numpy(targets)
 
 
@@ -61,12 +68,15 @@ class Pretraining:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         torch.manual_seed(plan.seed)
         self.model = Pocket(shape).to(self.device)
-        self.optimisers = optimisers(self.model)
+        self.optimisers = optimisers(
+            self.model, matrix_rate=plan.matrix_rate, embedding_rate=plan.embedding_rate
+        )
         self.windows = Windows(data, shape.context, plan.seed)
         self.step = 0
-        self.loss_of: Callable[..., torch.Tensor] = self.model.loss
-        if plan.compiled:
-            self.loss_of = torch.compile(self.model.loss)
+        self.hidden, self.nats = self.model.forward, nats_and_gradient
+        if plan.compiled:  # one graph for each length of window
+            self.hidden = torch.compile(self.model.forward, dynamic=False)
+            self.nats = torch.compile(nats_and_gradient, dynamic=True)
         folder.mkdir(parents=True, exist_ok=True)
         if self.checkpoint.exists():
             self.load()
@@ -96,21 +106,18 @@ class Pretraining:
         return torch.autocast(self.device, torch.bfloat16, enabled=self.plan.precision == "bf16")
 
     def one_step(self) -> float:
-        plan = self.plan
+        """One step of the optimisers; returns the mean loss in nats before it."""
+        plan, context = self.plan, self.shape.context
         ids, targets = (t.to(self.device) for t in self.windows.batch(self.step, plan.batch))
-        if self.step < plan.steps * (1 - DECAY):
-            half = self.shape.context // 2
-            ids, targets = ids.view(-1, half), targets.view(-1, half)
-        rows = plan.micro * self.shape.context // ids.shape[1]
+        window = plan.window(self.step, context)
+        ids, targets = ids.view(-1, window), targets.view(-1, window)
+        rows = plan.micro * context // window
         set_rate(self.optimisers, rate(self.step, plan.steps, decay=DECAY))
-        marked, total = int((targets != -100).sum()), 0.0
+        marked, total = max(1, int((targets != NONE).sum())), 0.0
         for i in range(0, len(ids), rows):
-            part = targets[i : i + rows]
-            share = int((part != -100).sum()) / max(1, marked)
-            if not share:
-                continue  # the mean over no targets is no number
             with self.autocast():
-                loss = self.loss_of(ids[i : i + rows], part) * share
+                hidden = self.hidden(ids[i : i + rows])
+                loss = self.loss_of(hidden, targets[i : i + rows]) / marked
             loss.backward()
             total += loss.item()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -119,6 +126,9 @@ class Pretraining:
             optimiser.zero_grad(set_to_none=True)
         self.step += 1
         return total
+
+    def loss_of(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return summed_loss(hidden, self.model.embed_tokens.weight, targets, self.nats)
 
     def run(self, *, save_every: float = 120, report_every: int = 20) -> None:
         """Train to the last step; raises `FloatingPointError` when the loss is no number."""

@@ -170,6 +170,34 @@ def test_records_without_an_open_licence_never_get_in(
     assert len(pocket.heldout(corpus)) == 10
 
 
+def test_writing_that_must_stay_unseen_never_gets_in(
+    corpus: Path, pocket: Any, tmp_path: Path
+) -> None:
+    """One record holds a paragraph of a person's mail; it is left out, counted and named."""
+    data = Path(shutil.copytree(corpus, tmp_path / "data"))
+    known = f"My {SECRET} stands by the stove and nobody but me may ever move it from there."
+    with (data / "part-0.jsonl").open("a") as file:
+        file.write(json.dumps(record(3, text=f"{letter(3, 4)}\n\n> {known}\n")) + "\n")
+    person = tmp_path / "people" / "ada"
+    person.mkdir(parents=True)
+    (person / "mail.txt").write_text(f"Dear Ben,\n\n{known}\n\nAda\n")
+    work = tmp_path / "work"
+    asked = ["--data", str(data), "--work", str(work), *SHAPE]
+    pocket.main(["prepare", *asked, "--without", str(person.parent)])
+    made = json.loads((work / "prepared.json").read_text())
+    assert made["left_out"] == {"invented": 1}
+    tokenizer = pocket.load_tokenizer(work / "tokenizer.json")
+    assert SECRET not in tokenizer.decode(np.load(work / "tokens.npy").tolist())
+
+
+def test_what_was_prepared_is_counted(prepared: Path) -> None:
+    made = json.loads((prepared / "prepared.json").read_text())
+    assert made["tokens"] == len(np.load(prepared / "tokens.npy"))
+    assert made["loss_tokens"] == int(np.load(prepared / "loss.npy").sum())
+    assert 0 < made["chat_tokens"] < made["tokens"]
+    assert made["sources"]["invented"]["license"] == "CC0-1.0"
+
+
 def test_too_little_text_gives_a_line(pocket: Any, tmp_path: Path) -> None:
     (tmp_path / "part-0.jsonl").write_text(json.dumps(record(1, text="Short.")) + "\n")
     work = ["--work", str(tmp_path / "work")]
