@@ -19,7 +19,7 @@ from .model import Pocket, Shape
 from .optimiser import optimisers, rate, set_rate
 
 DECAY = 0.3
-WINDOWS = ((0.5, 4), (0.8, 2), (1.0, 1))  # up to this share of the steps, context / this
+WINDOWS = ((0.55, 4), (0.88, 2), (1.0, 1))  # up to this share of the steps, context / this
 
 
 @dataclass(frozen=True, slots=True)
