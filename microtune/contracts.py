@@ -6,7 +6,7 @@ Each protocol has one contract test class that every implementation passes.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from microtune.words import Found, Mark, Skip, Source
 
@@ -22,6 +22,52 @@ class Collector(Protocol):
         Items that belong to a place come before that place's `Mark`. A problem with one item is
         a `Skip`; only a source that cannot be read at all raises `MicrotuneError`.
         """
+        ...
+
+
+@runtime_checkable
+class PlaceCollector(Collector, Protocol):
+    """A collector that can also read a part of its source, so that one saved file costs no rescan.
+
+    One that cannot is read whole from its marks, which is cheap where a mark is a position.
+    """
+
+    def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        """Like `collect`, for what lies at and below `place`; nothing where nothing is left.
+
+        `marks` holds at least the marks of places at and below `place`.
+        """
+        ...
+
+    def holds(self, place: str) -> bool:
+        """Whether anything still lies at `place` of the source; True where that cannot be told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something may be new in a source: at `place`, or, where that is "", anywhere in it."""
+
+    source: str  # Source.id
+    place: str
+
+
+class Watch(Protocol):
+    """Waits for changes in sources, at next to no cost while there are none."""
+
+    def wait(self, seconds: float) -> tuple[Change, ...]:
+        """The changes that have settled; empty after `seconds` without any, and after `wake`."""
+        ...
+
+    def wake(self) -> None:
+        """Let `wait` return at once, now or when it is next called.
+
+        From another thread or a signal handler.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop watching. Harmless when repeated."""
         ...
 
 
