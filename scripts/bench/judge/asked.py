@@ -108,6 +108,7 @@ def asked(
 
 def _dealt(piles: list[list[Asked]], rng: random.Random) -> list[Asked]:
     """One of each pile, then a second one of each, and so on."""
-    for pile in (piles, *piles):
+    rng.shuffle(piles)
+    for pile in piles:
         rng.shuffle(pile)
     return [one for round_ in zip_longest(*piles) for one in round_ if one is not None]

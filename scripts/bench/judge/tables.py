@@ -1,6 +1,6 @@
 """The verdict on bases in Markdown, side by side. Computes nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from report import table
@@ -73,25 +73,25 @@ def _drafts(result: Figures) -> str:
 
 
 def _draft_rows(result: Figures, sides: list[str]) -> Iterator[list[str]]:
-    def row(name: str, get: Callable[[Figures], Any], show: Callable[[Any], str]) -> list[str]:
-        of = [result["real"], *(result["drafts"][side] for side in sides)]
-        chances = [result["drafts"][side]["chance"] for side in sides]
-        return [name, *(_cell(get, one, show) for one in (*of, *chances))]
+    drafts = [result["drafts"][side] for side in sides]
+    columns = [result["real"], *drafts, *(figures["chance"] for figures in drafts)]
+
+    def row(name: str, path: Sequence[str], show: str = ".1%") -> list[str]:
+        return [name, *(_cell(figures, path, show) for figures in columns)]
 
     for kind in ("all", *KINDS):
-        yield row(f"stops by itself, {kind}", lambda f, k=kind: f["stopped"][k], _percent)
+        yield row(f"stops by itself, {kind}", ("stopped", kind))
     for kind in ("all", *BRIEFED):
-        yield row(f"key phrases used, {kind}", lambda f, k=kind: f["phrases_used"][k], _percent)
-    yield row("rewrite: notes' words kept", lambda f: f["notes_kept"], _percent)
-    yield row("length, times what was asked", lambda f: f["lengths"]["median"], _decimal)
-    yield row(f"length within {NEAR} ×", lambda f: f["lengths"]["near"], _percent)
+        yield row(f"key phrases used, {kind}", ("phrases_used", kind))
+    yield row("rewrite: notes' words kept", ("notes_kept",))
+    yield row("length, times what was asked", ("lengths", "median"), ".2f")
+    yield row(f"length within {NEAR} ×", ("lengths", "near"))
     for key, what in ANSWERING.items():
-        of = result["drafts"][sides[0]][key]["of"]
-        yield row(f"reply: {what} ({of})", lambda f, k=key: f[k]["share"], _percent)
+        yield row(f"reply: {what} ({drafts[0][key]['of']})", (key, "share"))
     for size in "123":
-        yield row(f"distinct-{size} of 1,000", lambda f, n=size: f["distinct"][n], _whole)
-    yield row("longest repeated run, words, mean", lambda f: f["repeats"]["mean"], _decimal)
-    yield row("longest repeated run, largest", lambda f: f["repeats"]["longest"], _whole)
+        yield row(f"distinct-{size} of 1,000", ("distinct", size), ".0f")
+    yield row("longest repeated run, words, mean", ("repeats", "mean"), ".2f")
+    yield row("longest repeated run, largest", ("repeats", "longest"), ".0f")
 
 
 def _grammar(result: Figures) -> str:
@@ -99,7 +99,7 @@ def _grammar(result: Figures) -> str:
     if grammar["checker"] is None:
         return "Grammar was not checked: `link-parser` (Link Grammar) is not installed."
     rows = [
-        [side, grammar["sentences"][side], _percent(share)]
+        [side, grammar["sentences"][side], f"{share:.1%}"]
         for side, share in grammar["parsed"].items()
         if share is not None
     ]
@@ -124,22 +124,9 @@ def _speeds(result: Figures) -> str:
     )
 
 
-def _cell(get: Callable[[Figures], Any], figures: Figures, show: Callable[[Any], str]) -> str:
-    """What a side has of a figure; blank where it has none."""
-    try:
-        value = get(figures)
-    except (KeyError, TypeError):
-        return ""
-    return "" if value is None else show(value)
-
-
-def _percent(value: float) -> str:
-    return f"{value:.1%}"
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.2f}"
-
-
-def _whole(value: float) -> str:
-    return f"{value:.0f}"
+def _cell(figures: Figures, path: Sequence[str], show: str) -> str:
+    """The figure at `path` in the format `show`; blank where there is none."""
+    value: Any = figures
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return "" if value is None else format(value, show)
