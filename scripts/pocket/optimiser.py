@@ -71,7 +71,7 @@ def optimisers(
     return made
 
 
-def rate(step: int, steps: int, warmup: int = 100, decay: float = 0.3) -> float:
+def rate(step: int, steps: int, warmup: int = 100, decay: float = 0.5) -> float:
     """The share of the peak rate at `step`: linear warm-up, stable, linear decay to zero."""
     tail = max(1, int(steps * decay))
     return min(1.0, (step + 1) / warmup, (steps - step) / tail)

@@ -18,7 +18,7 @@ from .loss import NONE, nats_and_gradient, summed_loss
 from .model import Pocket, Shape
 from .optimiser import optimisers, rate, set_rate
 
-DECAY = 0.3
+DECAY = 0.5  # of the steps; for a known number of steps a long decay ends lower
 WINDOWS = ((0.55, 4), (0.88, 2), (1.0, 1))  # up to this share of the steps, context / this
 
 
