@@ -60,6 +60,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded(Skip):
+    """A place that its owner excluded: what was kept of it and from below it leaves training.
+
+    The place "" is all of the source.
+    """
+
+    reason: str = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """What curation kept of a `Found`: the person's own words, and the message they answered."""
 
