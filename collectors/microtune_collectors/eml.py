@@ -1,32 +1,42 @@
 """Single messages (.eml), alone or in a folder. Knows nothing of the message format."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from microtune.words import Found, Mark, Skip, Source
+from microtune_collectors.ignore import Rules
 from microtune_collectors.message import KEPT, Mailbox, read_message
 from microtune_collectors.preconditions import require_me, require_place
-from microtune_collectors.walk import File, files, read_new
+from microtune_collectors.walk import File, files_at, read_new
 
 
 class EmlCollector:
     """One .eml file, or every .eml file below a folder."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, rules: Rules | None = None) -> None:
         self.source = source
+        self._rules = rules
 
     def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        yield from self.collect_at("", marks)
+
+    def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
         root = Path(self.source.place)
         require_place(root)
         require_me(self.source)
         mailbox = Mailbox.of(root.name, self.source.me)
-        for file in files(root):
+        for file in files_at(root, place, rules=self._rules):
             if isinstance(file, Skip):
                 yield file
             elif is_eml(file.path):
                 yield from read_new(file, marks, lambda file: read_eml(file, mailbox))
             else:
                 yield Skip(file.place, "unsupported file type", file.path.suffix)
+
+    def holds(self, place: str) -> bool:
+        root = Path(self.source.place)
+        return os.path.lexists(root.parent / place if root.is_file() else root / place)
 
 
 def is_eml(path: Path) -> bool:

@@ -3,6 +3,7 @@
 Knows nothing of formats. A single file is a folder that holds one.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,33 +12,44 @@ from microtune.words import Found, Mark, Skip, Source
 from microtune_collectors import dates, readers
 from microtune_collectors.eml import is_eml, read_eml
 from microtune_collectors.exclusions import reason_against_mailbox
+from microtune_collectors.ignore import Rules
 from microtune_collectors.maildir import is_maildir, read_maildir
 from microtune_collectors.mbox import read_mbox
 from microtune_collectors.mbox_name import is_mbox
 from microtune_collectors.message import Mailbox
 from microtune_collectors.preconditions import require_place
-from microtune_collectors.walk import File, files, read_new
+from microtune_collectors.walk import File, files_at, read_new
 
 
 class FolderCollector:
     """Every text and, where the owner's addresses are known, all mail below a folder."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, rules: Rules | None = None) -> None:
         self.source = source
+        self._rules = rules
 
     def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        yield from self.collect_at("", marks)
+
+    def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
         root = Path(self.source.place)
         require_place(root)
         now = datetime.now(UTC)
-        for file in files(root, is_maildir):
+        for file in files_at(root, place, is_maildir, self._rules):
             if isinstance(file, Skip):
                 yield file
             elif readers.is_text(file.path) and not file.is_box:
                 yield from read_new(file, marks, lambda file: read_text(file, now))
             else:
-                yield from self._read_mail(file, marks)
+                yield from self._read_mail(file, marks, place)
 
-    def _read_mail(self, file: File, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+    def holds(self, place: str) -> bool:
+        root = Path(self.source.place)
+        return os.path.lexists(root.parent / place if root.is_file() else root / place)
+
+    def _read_mail(
+        self, file: File, marks: Mapping[str, str], place: str
+    ) -> Iterator[Found | Skip | Mark]:
         me = self.source.me
         if not (file.is_box or is_eml(file.path) or is_mbox(file.path)):
             yield Skip(file.place, "unsupported file type", file.path.suffix)
@@ -46,7 +58,8 @@ class FolderCollector:
         elif not me:
             yield Skip(file.place, "mail, but no address of yours is known")
         elif file.is_box:
-            yield from read_maildir(file.path, file.place, me, marks)
+            inside = place[len(file.place) + 1 :]  # "" unless the place lies in the box
+            yield from read_maildir(file.path, file.place, me, marks, self._rules, inside)
         elif is_eml(file.path):
             mailbox = Mailbox.of(file.place, me)
             yield from read_new(file, marks, lambda file: read_eml(file, mailbox))

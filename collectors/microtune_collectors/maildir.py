@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from microtune.words import Found, Mark, Skip, Source
+from microtune.words import Excluded, Found, Mark, Skip, Source
 from microtune_collectors.eml import read_eml
 from microtune_collectors.exclusions import reason_against_mailbox
+from microtune_collectors.ignore import Rules
 from microtune_collectors.message import Mailbox
 from microtune_collectors.preconditions import require_me, require_place
 from microtune_collectors.walk import File, place_of, problem, read_new, stamp_of
@@ -22,14 +23,24 @@ _FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")
 class MaildirCollector:
     """One Maildir and the folders in it."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, rules: Rules | None = None) -> None:
         self.source = source
+        self._rules = rules
 
     def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
         root = Path(self.source.place)
         require_place(root)
         require_me(self.source)
-        yield from read_maildir(root, "", self.source.me, marks)
+        yield from read_maildir(root, "", self.source.me, marks, self._rules)
+
+    def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
+        root = Path(self.source.place)
+        require_place(root)
+        require_me(self.source)
+        yield from read_maildir(root, "", self.source.me, marks, self._rules, place)
+
+    def holds(self, place: str) -> bool:
+        return True  # a message moves within its box whenever its flags change
 
 
 def is_maildir(folder: Path) -> bool:
@@ -38,18 +49,34 @@ def is_maildir(folder: Path) -> bool:
 
 
 def read_maildir(
-    root: Path, place: str, me: tuple[str, ...], marks: Mapping[str, str]
+    root: Path,
+    place: str,
+    me: tuple[str, ...],
+    marks: Mapping[str, str],
+    rules: Rules | None = None,
+    inside: str = "",
 ) -> Iterator[Found | Skip | Mark]:
-    """Read what is new in a Maildir that lies at `place` of its source ("" for the root)."""
-    for box in boxes(root):
-        inside = place_of(box, root)
-        name = "/".join(part for part in (place, "" if inside == "." else inside) if part)
+    """Read what is new in a Maildir that lies at `place` of its source ("" for the root).
+
+    `inside`: read only this path in it, which is a message or a folder with boxes.
+    """
+    path = root / inside
+    in_box = path.parent.name in ("cur", "new") and is_maildir(path.parent.parent)
+    for box in [path.parent.parent] if in_box else boxes(path):
+        within = place_of(box, root)
+        name = "/".join(part for part in (place, "" if within == "." else within) if part)
         if against := reason_against_mailbox(box.name):
             yield Skip(name, *against)
             continue
+        if rules and box != root and rules.exclude(box, is_folder=True):
+            yield Excluded(name)
+            continue
         mailbox = Mailbox.of(name or root.name, me)
-        for folder in (box / "cur", box / "new"):
-            yield from _read_folder(folder, name, mailbox, marks)
+        if in_box:
+            yield from _read_message(path, name, mailbox, marks)
+        else:
+            for folder in (box / "cur", box / "new"):
+                yield from _read_folder(folder, name, mailbox, marks)
 
 
 def boxes(root: Path) -> Iterator[Path]:
@@ -70,18 +97,24 @@ def _read_folder(
         yield problem(name or mailbox.place, error)
         return
     for file_name in names:
-        match = _FLAGS.search(file_name)
-        path = folder / file_name
-        unique = place_of(folder / (file_name[: match.start()] if match else file_name), folder)
-        place = f"{name}/{unique}" if name else unique
-        if match and set(match[1]) & {"D", "T"}:
-            is_draft = "D" in match[1]
-            yield Skip(place, *(("machine-made", "draft") if is_draft else ("deleted", "")))
-            continue
-        try:
-            status = path.stat()
-        except OSError as error:
-            yield problem(place, error)
-            continue
-        file = File(path, place, stamp_of(status), status.st_size, status.st_mtime)
-        yield from read_new(file, marks, lambda file: read_eml(file, mailbox, place=""))
+        yield from _read_message(folder / file_name, name, mailbox, marks)
+
+
+def _read_message(
+    path: Path, name: str, mailbox: Mailbox, marks: Mapping[str, str]
+) -> Iterator[Found | Skip | Mark]:
+    """Read one message of the box of this name, if it is new."""
+    match = _FLAGS.search(path.name)
+    unique = place_of(path.with_name(path.name[: match.start()]) if match else path, path.parent)
+    place = f"{name}/{unique}" if name else unique
+    if match and set(match[1]) & {"D", "T"}:
+        is_draft = "D" in match[1]
+        yield Skip(place, *(("machine-made", "draft") if is_draft else ("deleted", "")))
+        return
+    try:
+        status = path.stat()
+    except OSError as error:
+        yield problem(place, error)
+        return
+    file = File(path, place, stamp_of(status), status.st_size, status.st_mtime)
+    yield from read_new(file, marks, lambda file: read_eml(file, mailbox, place=""))

@@ -3,7 +3,7 @@
 The one place that knows every collector.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from microtune.words import Source
 from microtune_collectors import readers
 from microtune_collectors.eml import EmlCollector, is_eml
 from microtune_collectors.folder import FolderCollector
+from microtune_collectors.guard import guarded
+from microtune_collectors.ignore import Rules
 from microtune_collectors.maildir import MaildirCollector, is_maildir
 from microtune_collectors.mbox import MboxCollector
 from microtune_collectors.mbox_name import is_mbox, starts_as_mbox
@@ -21,6 +23,12 @@ from microtune_collectors.me import guess_me, holds_mail
 COLLECTORS: dict[str, Callable[[Source], Collector]] = {
     "folder": FolderCollector,
     "mbox": MboxCollector,
+    "maildir": MaildirCollector,
+    "eml": EmlCollector,
+}
+# these look into folders, so they are told what not to open
+WITH_RULES: dict[str, Callable[[Source, Rules], Collector]] = {
+    "folder": FolderCollector,
     "maildir": MaildirCollector,
     "eml": EmlCollector,
 }
@@ -46,15 +54,25 @@ def open_source(place: str, kind: str | None = None, me: tuple[str, ...] = ()) -
     return Source(kind, str(path), mine or _guess(path, kind))
 
 
-def open_collector(source: Source) -> Collector:
-    """The collector for a source. Raises `MicrotuneError` for a kind that there is none for."""
+def open_collector(source: Source, exclusions: Sequence[str] = ()) -> Collector:
+    """The collector for a source, held to its `.microtuneignore` files and to `exclusions`.
+
+    `exclusions` are patterns for all sources. Raises `MicrotuneError` for a kind that there is
+    no collector for.
+    """
     try:
-        return COLLECTORS[source.kind](source)
+        collector = COLLECTORS[source.kind](source)
     except KeyError:
         raise MicrotuneError(
             f"{source.place} is of kind {source.kind}, which this version cannot read",
             "Install the version that added it, or remove it with `microtune sources remove`.",
         ) from None
+    if "://" in source.place:  # not on this machine: there is no path to exclude
+        return collector
+    rules = Rules(Path(source.place), exclusions)
+    if source.kind in WITH_RULES:
+        collector = WITH_RULES[source.kind](source, rules)
+    return guarded(collector, rules)
 
 
 def kind_of(path: Path) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microtune.errors import MicrotuneError
-from microtune.words import Found, Mark, Skip
+from microtune.words import Excluded, Found, Mark, Skip
+from microtune_collectors.ignore import Rules
 
 # Folders of tools, and the swap, backup and lock files of editors.
 TOOL_FOLDERS = {"node_modules", "__pycache__", "__MACOSX", "venv", "site-packages"}
@@ -51,17 +52,25 @@ def problem(place: str, error: OSError) -> Skip:
     return Skip(place, reason, error.strerror or type(error).__name__)
 
 
+def is_reached(place: str) -> bool:
+    """Whether a walk comes to this place, by the names on the way to it."""
+    *folders, name = place.split("/")
+    passed_over = any(part in TOOL_FOLDERS or is_passed_over(part) for part in folders)
+    return not passed_over and not is_passed_over(name)
+
+
 def files(
-    root: Path, is_box: Callable[[Path], bool] = lambda folder: False
+    root: Path, is_box: Callable[[Path], bool] = lambda folder: False, rules: Rules | None = None
 ) -> Iterator[File | Skip]:
     """Yield every visible file below `root`, and a skip for what cannot be looked at.
 
     Folders for which `is_box` holds are yielded whole; a `root` that is a file yields itself.
-    Raises `MicrotuneError` if `root` is gone or cannot be read.
+    What `rules` exclude is a skip and never opened. Raises `MicrotuneError` if `root` is gone or
+    cannot be read.
     """
     try:
         status = root.stat()
-        pending = [] if stat.S_ISREG(status.st_mode) else _entries(root)
+        start = [] if stat.S_ISREG(status.st_mode) else _entries(root)
     except OSError as error:
         raise MicrotuneError(
             f"cannot read {root} ({error.strerror})",
@@ -69,11 +78,43 @@ def files(
         ) from error
     if stat.S_ISREG(status.st_mode):
         yield _file(root, place_of(root, root.parent), status)
+    yield from _walk(root, start, is_box, rules)
+
+
+def files_at(
+    root: Path,
+    place: str,
+    is_box: Callable[[Path], bool] = lambda folder: False,
+    rules: Rules | None = None,
+) -> Iterator[File | Skip]:
+    """What `files` yields at `place` and below it; nothing where nothing is left.
+
+    A place inside of a box is the whole box. Raises `MicrotuneError` as `files` does.
+    """
+    if not place or root.is_file():
+        yield from files(root, is_box, rules)
+        return
+    path = root
+    for part in place.split("/"):
+        path = path / part
+        if is_passed_over(part) or part in TOOL_FOLDERS or not os.path.lexists(path):
+            return
+        if path.is_symlink() and path.is_dir():
+            return
+        if is_box(path):
+            break
+    yield from _walk(root, [path], is_box, rules)
+
+
+def _walk(
+    root: Path, start: list[Path], is_box: Callable[[Path], bool], rules: Rules | None
+) -> Iterator[File | Skip]:
+    pending = start
     while pending:
-        path = Path(pending.pop().path)
+        path = pending.pop()
         place = place_of(path, root)
         try:
-            found = _look(path, place, root, is_box)
+            found = _look(path, place, root, is_box, rules)
         except OSError as error:
             found = problem(place, error)
         if isinstance(found, list):
@@ -98,10 +139,12 @@ def read_new(
 
 
 def _look(
-    path: Path, place: str, root: Path, is_box: Callable[[Path], bool]
-) -> File | Skip | list[os.DirEntry[str]] | None:
+    path: Path, place: str, root: Path, is_box: Callable[[Path], bool], rules: Rules | None
+) -> File | Skip | list[Path] | None:
     """What a path is: a file, what is in a folder, a skip, or nothing of interest."""
     status = path.lstat()
+    if rules and rules.exclude(path, is_folder=stat.S_ISDIR(status.st_mode)):
+        return Excluded(place)
     if stat.S_ISLNK(status.st_mode):
         if not _is_inside(path, root):
             return Skip(place, "link out of the folder")
@@ -114,14 +157,15 @@ def _look(
     return _file(path, place, status, is_box=True) if is_box(path) else _entries(path)
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: Path) -> list[Path]:
     """What is in a folder, last name first: the walk takes from the end."""
     with os.scandir(folder) as entries:
-        visible = [e for e in entries if not _is_passed_over(e.name)]
-    return sorted(visible, key=lambda entry: entry.name, reverse=True)
+        visible = [entry.name for entry in entries if not is_passed_over(entry.name)]
+    return [folder / name for name in sorted(visible, reverse=True)]
 
 
-def _is_passed_over(name: str) -> bool:
+def is_passed_over(name: str) -> bool:
+    """Whether files and folders of this name are hidden, or belong to editors while they write."""
     return name.startswith(EDITOR_PREFIXES) or name.lower().endswith(EDITOR_SUFFIXES)
 
 

@@ -1,0 +1,124 @@
+"""What the owner of a source excluded: its `.microtuneignore` files, and patterns for all sources.
+
+The syntax is that of gitignore(5), and so are nesting and negation. Patterns for all sources are
+matched against the whole path and win over every `.microtuneignore`. Knows nothing of collectors.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE = ".microtuneignore"
+LARGEST = 1 << 20  # bytes of an ignore file
+_EVERYTHING = ("*",)
+
+_log = logging.getLogger(__name__)
+
+
+class Rules:
+    """What is excluded below `root`. Holds for one pass: it reads each ignore file once."""
+
+    def __init__(self, root: Path, exclusions: Sequence[str] = ()) -> None:
+        self._root = root
+        self._everywhere = _spec(_absolute(exclusions))
+        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+
+    @property
+    def exclude_root(self) -> bool:
+        """Whether the patterns for all sources exclude the root or a folder that it lies in."""
+        above = [*reversed(self._root.parents), self._root]
+        return any(self._excluded_everywhere(p, is_folder=p.is_dir()) for p in above)
+
+    def exclude(self, path: Path, *, is_folder: bool) -> bool:
+        """Whether a path below the root is excluded, given that the folders above it are not.
+
+        Of the ignore files on the way the nearest one that says anything about the path decides.
+        """
+        if self._excluded_everywhere(path, is_folder=is_folder):
+            return True
+        for folder in path.parents:
+            spec = self._spec_of(folder)
+            said = _verdict(spec, path.relative_to(folder), is_folder) if spec else None
+            if said is not None or folder == self._root:
+                return bool(said)
+        return False
+
+    def excluded_part(self, place: str) -> str | None:
+        """The place itself or the highest folder above it that is excluded; None if none is."""
+        path, parts = self._root, place.split("/") if place else []
+        for number, part in enumerate(parts, start=1):
+            path = path / part
+            is_folder = number < len(parts) or (path.is_dir() and not path.is_symlink())
+            if self.exclude(path, is_folder=is_folder):
+                return "/".join(parts[:number])
+        return None
+
+    def _excluded_everywhere(self, path: Path, *, is_folder: bool) -> bool:
+        if self._everywhere is None:
+            return False
+        return bool(_verdict(self._everywhere, path.relative_to(path.anchor), is_folder))
+
+    def _spec_of(self, folder: Path) -> "GitIgnoreSpec | None":
+        if folder not in self._specs:
+            self._specs[folder] = _spec(_lines(folder / IGNORE_FILE))
+        return self._specs[folder]
+
+
+def valid(pattern: str) -> bool:
+    """Whether a line is a pattern that excludes or includes something."""
+    spec = _spec([pattern])
+    return spec is not None and any(one.include is not None for one in spec.patterns)
+
+
+def _verdict(spec: "GitIgnoreSpec", relative: Path, is_folder: bool) -> bool | None:
+    """True: excluded; False: expressly not; None: the spec says nothing."""
+    name = relative.as_posix()
+    return spec.check_file(name + "/" if is_folder else name).include
+
+
+def _spec(lines: Iterable[str]) -> "GitIgnoreSpec | None":
+    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not kept:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(kept)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([line for line in kept if _compiles(line)])
+
+
+def _compiles(line: str) -> bool:
+    """git passes over a line that is no pattern, and so the others still hold."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        _log.warning("%r is no pattern", line)
+        return False
+    return True
+
+
+def _lines(file: Path) -> Sequence[str]:
+    """The lines of an ignore file. One that is there and cannot be read excludes everything."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        _log.warning("cannot read %s (%s): nothing below it is read", file, error.strerror)
+        return _EVERYTHING
+    return data.decode("utf-8-sig", "replace").splitlines()
+
+
+def _absolute(patterns: Sequence[str]) -> Iterable[str]:
+    """Patterns with the owner's `~/` written out, as paths are matched from the root."""
+    for pattern in patterns:
+        negation, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+        yield f"{negation}{Path.home().as_posix()}{bare[1:]}" if bare.startswith("~/") else pattern

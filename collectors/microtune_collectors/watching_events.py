@@ -1,0 +1,77 @@
+"""Change events of the operating system, by watchdog: which paths were written, in which folders.
+
+Knows nothing of sources. Linux watches folders and not files, so that 50,000 files cost as much as
+the folders that they lie in.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers.api import BaseObserver, ObservedWatch
+
+# Opening and reading are no changes: a collector would wake itself.
+TAKEN: list[type[FileSystemEvent]] = [
+    *(DirCreatedEvent, DirMovedEvent, FileClosedEvent, FileCreatedEvent),
+    *(FileDeletedEvent, FileModifiedEvent, FileMovedEvent),
+]
+
+Report = Callable[[str], None]  # gets the path that was written, moved or deleted
+
+
+class Events:
+    """Watches folders until it is closed. `lost` gets a folder of which events are missing.
+
+    Callbacks run in threads of the observer. Raises OSError if the system has no events to give.
+    """
+
+    def __init__(self, lost: Callable[[str], None]) -> None:
+        self._observer = _observer(lost)
+        self._observer.start()
+
+    def add(self, folder: Path, report: Report, *, recursive: bool) -> ObservedWatch:
+        """Watch a folder, or all below it. Raises OSError if it cannot be watched."""
+        return self._observer.schedule(
+            _Handler(report), str(folder), recursive=recursive, event_filter=TAKEN
+        )
+
+    def remove(self, watch: ObservedWatch) -> None:
+        """Watch it no more."""
+        self._observer.unschedule(watch)
+
+    def close(self) -> None:
+        """Stop all threads. Harmless when repeated."""
+        self._observer.stop()
+        self._observer.join()
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        for path in (event.src_path, event.dest_path):
+            if path:
+                self._report(os.fsdecode(path))
+
+
+def _observer(lost: Callable[[str], None]) -> BaseObserver:
+    if not sys.platform.startswith("linux"):
+        from watchdog.observers import Observer
+
+        return Observer()
+    from microtune_collectors.watching_inotify import InotifyObserver
+
+    return InotifyObserver(lost)
