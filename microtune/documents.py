@@ -6,6 +6,10 @@ depends on when it was collected unless nothing else is known, collecting more n
 what is there, and the newest end, from which held-out texts are taken, is made of texts known to
 be new as long as there are any.
 
+Interests. What the person read and did not write (titles of visited pages) is kept here as well,
+so that it is superseded and forgotten as all else, but it counts as none of their texts: only
+`get` and `count_by_kind` and the searches for interests see it.
+
 It knows nothing of where texts come from or what is done with them.
 """
 
@@ -20,9 +24,12 @@ from microtune.connection import Connection
 from microtune.moments import from_text, now, to_text
 from microtune.passages import split_into_passages
 from microtune.prefixes import full_id
-from microtune.words import Document
+from microtune.words import INTEREST, Document
 
 Outcome = Literal["new", "updated", "known"]
+
+_LIVE = "superseded_at IS NULL"
+_OWN = f"{_LIVE} AND kind <> '{INTEREST}'"  # the person's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +47,23 @@ class Documents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put(self, document: Document, signature: bytes | None, consent: str) -> Outcome:
-        """Keep `document`; what was live at its place before is superseded.
+    def put(
+        self, document: Document, signature: bytes | None, consent: str, replaces: str = ""
+    ) -> Outcome:
+        """Keep `document`; what was live at its place before is superseded, and so is `replaces`.
 
         "known": the text is live already, here or elsewhere, and nothing changes. "updated": it
         took the place of another. A text that had been superseded is live again.
         """
         with self._connection.transaction():
-            if self.is_live(document.id):
+            if self.is_live(document.id, own=document.kind != INTEREST):
                 return "known"
+            self._supersede("id = ?", document.id)  # as an interest
             replaced = self.at(document.source, document.place)
             if replaced is not None:
                 self._supersede("id = ?", replaced)
+            if replaces:
+                replaced = replaces if self._supersede("id = ?", replaces) else replaced
             self._write(document, consent)
             if signature is not None:
                 self._connection.execute(
@@ -66,6 +78,28 @@ class Documents:
         """Take every document of a source out of use; returns how many there were."""
         with self._connection.transaction():
             return self._supersede("source = ?", source_id)
+
+    def supersede_at(self, source_id: str, place: str) -> int:
+        """Take out of use what was found at a place and below it; returns how many there were.
+
+        Below a file lie the messages in it, below "" all of the source.
+        """
+        if not place:
+            return self.supersede_source(source_id)
+        with self._connection.transaction():
+            return self._supersede(
+                "source = ? AND (place = ? OR place > ? AND place < ?"
+                " OR kind <> 'text' AND place > ? AND place < ?)",
+                *(source_id, place, f"{place}/", f"{place}0", f"{place}#", f"{place}$"),
+            )
+
+    def move(self, document_id: str, place: str) -> None:
+        """The file of a live document has got another name within its source."""
+        with self._connection.transaction():
+            self._connection.execute(
+                "UPDATE documents SET place = ? WHERE id = ? AND superseded_at IS NULL",
+                (place, document_id),
+            )
 
     def get(self, given: str) -> Document:
         """The document, live or superseded, with this id or beginning of an id.
@@ -86,13 +120,13 @@ class Documents:
         return Provenance(collected, row["consent"], from_text(row["superseded_at"]))
 
     def live(self) -> Iterator[Document]:
-        """Every document in use, in the order described above, read one by one."""
-        sql = "SELECT * FROM documents WHERE superseded_at IS NULL ORDER BY written, arrival"
+        """Every own text in use, in the order described above, read one by one."""
+        sql = f"SELECT * FROM documents WHERE {_OWN} ORDER BY written, arrival"
         return (_document(row) for row in self._connection.rows(sql))
 
-    def is_live(self, document_id: str) -> bool:
-        """Whether this text is in use, wherever it was found."""
-        sql = "SELECT 1 FROM documents WHERE id = ? AND superseded_at IS NULL"
+    def is_live(self, document_id: str, own: bool = False) -> bool:
+        """Whether this text is in use, wherever it was found; `own`: as more than an interest."""
+        sql = f"SELECT 1 FROM documents WHERE id = ? AND {_OWN if own else _LIVE}"
         return self._connection.row(sql, (document_id,)) is not None
 
     def at(self, source_id: str, place: str) -> str | None:
@@ -103,6 +137,12 @@ class Documents:
         )
         return str(row["id"]) if row else None
 
+    def whereabouts(self, document_id: str) -> tuple[str, str] | None:
+        """(source id, place) of a live document."""
+        sql = "SELECT source, place FROM documents WHERE id = ? AND superseded_at IS NULL"
+        row = self._connection.row(sql, (document_id,))
+        return (row["source"], row["place"]) if row else None
+
     def signatures(self) -> Iterator[tuple[str, bytes]]:
         """(id, near-duplicate signature) of every live document that has one."""
         sql = """SELECT document, minhash FROM signatures JOIN documents ON id = document
@@ -110,29 +150,27 @@ class Documents:
         return ((row["document"], row["minhash"]) for row in self._connection.rows(sql))
 
     def count(self) -> int:
-        """How many documents are in use."""
-        return self._connection.number("SELECT count(*) FROM documents WHERE superseded_at IS NULL")
+        """How many own texts are in use."""
+        return self._connection.number(f"SELECT count(*) FROM documents WHERE {_OWN}")
 
     def count_by_kind(self) -> dict[str, int]:
-        """kind → how many documents in use."""
-        sql = """SELECT kind, count(*) AS n FROM documents WHERE superseded_at IS NULL
+        """kind → how many documents in use, interests too."""
+        sql = f"""SELECT kind, count(*) AS n FROM documents WHERE {_LIVE}
             GROUP BY kind ORDER BY kind"""
         return {row["kind"]: row["n"] for row in self._connection.rows(sql)}
 
     def words(self) -> int:
-        """How many words all documents in use hold together."""
-        return self._connection.number(
-            "SELECT sum(words) FROM documents WHERE superseded_at IS NULL"
-        )
+        """How many words all own texts in use hold together."""
+        return self._connection.number(f"SELECT sum(words) FROM documents WHERE {_OWN}")
 
-    def _supersede(self, which: str, value: str) -> int:
+    def _supersede(self, which: str, *values: str) -> int:
         live = f"FROM documents WHERE superseded_at IS NULL AND {which}"
         self._connection.execute(
-            f"DELETE FROM passages WHERE document IN (SELECT id {live})", (value,)
+            f"DELETE FROM passages WHERE document IN (SELECT id {live})", values
         )
         return self._connection.execute(
             f"UPDATE documents SET superseded_at = ? WHERE superseded_at IS NULL AND {which}",
-            (now(), value),
+            (now(), *values),
         )
 
     def _write(self, document: Document, consent: str) -> None:

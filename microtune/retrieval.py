@@ -10,7 +10,7 @@ from itertools import islice
 
 from microtune.connection import Connection
 from microtune.errors import MicrotuneError
-from microtune.words import Passage
+from microtune.words import INTEREST, Passage
 
 MOST_WORDS = 64  # of a long query; each costs a walk over its postings
 _WORD = re.compile(r"\w+")
@@ -39,18 +39,16 @@ class Retrieval:
         exclude: Collection[str] = (),
         only: Collection[str] | None = None,
     ) -> list[Passage]:
-        """Up to `limit` passages, nearest first, at most one of each document.
+        """Up to `limit` own passages, nearest first, at most one of each document.
 
         `query` is any text. `exclude` and `only` are document ids; give sets where they are
         large. Scores are positive; higher is nearer.
         """
-        expression = match_expression(query)
-        if not expression or limit <= 0:
-            return []
-        barred = _as_set(exclude)
-        allowed = None if only is None else _as_set(only)
-        with closing(self._ranked(expression)) as ranked:
-            return list(islice(_first_of_each(ranked, barred, allowed), limit))
+        return self._nearest(query, limit, f"<> '{INTEREST}'", exclude, only)
+
+    def interests(self, query: str, limit: int = 5) -> list[Passage]:
+        """Up to `limit` titles of pages that the person read, nearest first: others' words."""
+        return self._nearest(query, limit, f"= '{INTEREST}'")
 
     def passage(self, document: str, position: int) -> Passage | None:
         """One passage by its place; None where its document is no longer live."""
@@ -70,12 +68,32 @@ class Retrieval:
                 return [f"the index of passages does not match them ({error.what})"]
         return []
 
-    def _ranked(self, expression: str) -> Generator[Passage, None, None]:
-        """All matches, nearest first. FTS5 sorts them by itself; texts are read one by one."""
-        sql = """
+    def _nearest(
+        self,
+        query: str,
+        limit: int,
+        kind: str,
+        exclude: Collection[str] = (),
+        only: Collection[str] | None = None,
+    ) -> list[Passage]:
+        expression = match_expression(query)
+        if not expression or limit <= 0:
+            return []
+        barred = _as_set(exclude)
+        allowed = None if only is None else _as_set(only)
+        with closing(self._ranked(expression, kind)) as ranked:
+            return list(islice(_first_of_each(ranked, barred, allowed), limit))
+
+    def _ranked(self, expression: str, kind: str) -> Generator[Passage, None, None]:
+        """All matches whose kind is right, nearest first. FTS5 sorts them by itself; texts are
+        read one by one.
+        """
+        sql = f"""
             SELECT document, position, passages.text AS text, passages_fts.rank AS rank
             FROM passages_fts JOIN passages ON passages.id = passages_fts.rowid
-            WHERE passages_fts MATCH ? ORDER BY passages_fts.rank"""
+            WHERE passages_fts MATCH ?
+                AND (SELECT kind FROM documents WHERE id = passages.document) {kind}
+            ORDER BY passages_fts.rank"""
         for row in self._connection.rows(sql, (expression,)):
             yield Passage(row["document"], row["position"], row["text"], -row["rank"])
 

@@ -3,40 +3,73 @@
 Puts together curation, what the store already has, and near duplicates. It writes nothing.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import Protocol
 
 from microtune.curation import reasons
 from microtune.curation.curator import Curator
-from microtune.curation.duplicates import NearDuplicates
-from microtune.documents import Documents
-from microtune.words import Document, Found, Own, Skip
+from microtune.curation.duplicates import NearDuplicates, scan
+from microtune.words import INTEREST, Document, Found, Own, Skip
 
 REMEMBERED = 20_000  # texts of a pass whose repetition is known at once
+SCANNED = 8  # new texts of a pass up to which no index of all that is kept is worth making
+
+
+class Known(Protocol):
+    """What is kept already. See `microtune.documents.Documents`."""
+
+    def at(self, source_id: str, place: str) -> str | None: ...
+
+    def is_live(self, document_id: str, own: bool = False) -> bool: ...
+
+    def whereabouts(self, document_id: str) -> tuple[str, str] | None: ...
+
+    def signatures(self) -> Iterable[tuple[str, bytes]]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document to store, its near-duplicate signature, and how many secrets were masked."""
+    """A document to store, its near-duplicate signature, and how many secrets were masked.
+
+    An interest has no signature: the title of a page must not stand in the way of an own text.
+    """
 
     document: Document
-    signature: bytes
+    signature: bytes | None
     masked: int
+    replaces: str = ""  # the document of which this is a version under a new name
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A document that is kept already, and where its file lies now."""
+
+    document: str
+    place: str
 
 
 class Sifter:
     """Sifts the texts of one pass. It remembers what it let through, stored yet or not."""
 
-    def __init__(self, documents: Documents, curator: Curator) -> None:
+    def __init__(self, documents: Known, curator: Curator) -> None:
         self._documents = documents
         self._curator = curator
         self._places: dict[str, tuple[str, str]] = {}  # id → (source, place), of this pass
         self._replaced: set[str] = set()
-        self._index: NearDuplicates | None = None
+        self._index = NearDuplicates()  # of this pass, and of all others once that is worth it
+        self._has_all = False
+        self._searches = 0
         self._repeated: dict[bytes, tuple[str, str]] = {}  # raw text → place, reason for another
 
-    def sift(self, source_id: str, found: Found) -> Kept | Skip | None:
+    def sift(
+        self, source_id: str, found: Found, holds: Callable[[str], bool] = lambda place: True
+    ) -> Kept | Moved | Skip | None:
         """What to keep of `found`, or why nothing; None where the store has just this already.
+
+        `holds` tells whether there is still anything at a place of the source: a text that is
+        known from a place where nothing is left was moved.
 
         Mail often lies in several mailboxes: of a text that was sifted before in this pass only
         a hash is looked up.
@@ -45,14 +78,16 @@ class Sifter:
         place, reason = self._repeated.get(raw, ("", ""))
         if reason and place != found.place:
             return Skip(found.place, reason)
-        outcome = self._sift_new(source_id, found)
+        outcome = self._sift_new(source_id, found, holds)
         if len(self._repeated) >= REMEMBERED:
             self._repeated.clear()
         reason = outcome.reason if isinstance(outcome, Skip) else reasons.EXACT_DUPLICATE
         self._repeated[raw] = (found.place, reason)
         return outcome
 
-    def _sift_new(self, source_id: str, found: Found) -> Kept | Skip | None:
+    def _sift_new(
+        self, source_id: str, found: Found, holds: Callable[[str], bool]
+    ) -> Kept | Moved | Skip | None:
         own = self._curator.admit(found)
         if isinstance(own, Skip):
             return own
@@ -61,28 +96,51 @@ class Sifter:
         replaced = self._documents.at(*place)
         if document.id == replaced or self._places.get(document.id) == place:
             return None
-        if document.id in self._places or self._documents.is_live(document.id):
+        is_own = document.kind != INTEREST
+        if document.id in self._places or self._documents.is_live(document.id, is_own):
+            if replaced is None and self._has_left(document.id, document, holds):
+                return Moved(document.id, found.place)
             return Skip(found.place, reasons.EXACT_DUPLICATE)
-        return self._unless_near(document, own.masked, replaced)
+        if not is_own:
+            return Kept(document, None, own.masked)
+        return self._unless_near(document, own.masked, replaced, holds)
 
-    def _unless_near(self, document: Document, masked: int, replaced: str | None) -> Kept | Skip:
-        index = self._loaded_index()
-        signature = index.signature(document.text)
+    def _unless_near(
+        self, document: Document, masked: int, replaced: str | None, holds: Callable[[str], bool]
+    ) -> Kept | Skip:
+        signature = self._index.signature(document.text)
         gone = self._replaced | {replaced} if replaced else self._replaced
-        if index.find(signature, ignore=gone) is not None:
+        twin = self._near(signature, gone)
+        moved = bool(twin) and replaced is None and self._has_left(twin, document, holds)
+        if twin and moved:  # there may be another, which has not gone
+            gone = gone | {twin}
+        if self._near(signature, gone) if moved else twin:
             return Skip(document.place, reasons.NEAR_DUPLICATE)
         self._replaced = gone
         self._places[document.id] = (document.source, document.place)
-        index.add(document.id, signature)
-        return Kept(document, signature, masked)
+        self._index.add(document.id, signature)
+        return Kept(document, signature, masked, twin if twin and moved else "")
 
-    def _loaded_index(self) -> NearDuplicates:
-        """Built when the first new text arrives: a pass without one never pays for it."""
-        if self._index is None:
-            self._index = NearDuplicates()
-            for document_id, signature in self._documents.signatures():
-                self._index.add(document_id, signature)
-        return self._index
+    def _has_left(self, twin: str | None, document: Document, holds: Callable[[str], bool]) -> bool:
+        """Whether `twin` is from a file of the same source that is there no more."""
+        lay = self._documents.whereabouts(twin) if twin and document.kind == "text" else None
+        return lay is not None and lay[0] == document.source and not holds(lay[1])
+
+    def _near(self, signature: bytes, gone: set[str]) -> str | None:
+        """A near duplicate, of this pass or kept before.
+
+        All that is kept is made into an index only when many new texts come: a pass without new
+        ones never pays for it, and one with a few reads through it a few times.
+        """
+        self._searches += 1
+        if self._searches > SCANNED and not self._has_all:
+            self._has_all = True
+            for document_id, kept in self._documents.signatures():
+                self._index.add(document_id, kept)
+        found = self._index.find(signature, ignore=gone)
+        if found or self._has_all:
+            return found
+        return scan(signature, self._documents.signatures(), gone)
 
 
 def storable(found: Found) -> Found:
@@ -91,6 +149,7 @@ def storable(found: Found) -> Found:
         found,
         place=unicode_text(found.place),
         text=unicode_text(found.text),
+        answered=unicode_text(found.answered),
         author=unicode_text(found.author),
         recipients=tuple(map(unicode_text, found.recipients)),
         subject=unicode_text(found.subject),

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+INTEREST = "interest"  # the kind of what the person read, not wrote: found, but never trained on
+
 
 def content_id(text: str) -> str:
     """The id of a text: the SHA-256 of its UTF-8 bytes, as 64 hex digits."""
@@ -12,7 +14,9 @@ def content_id(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place its owner consented to. `me` holds the owner's mail addresses, lower case."""
+    """A place its owner consented to. `me` holds the owner's names there, lower case:
+    mail addresses, or what a chat calls them.
+    """
 
     kind: str  # "folder", "mbox", "maildir" or "eml"
     place: str  # absolute path
@@ -34,12 +38,13 @@ class Found:
 
     place: str
     text: str
-    kind: str = "text"  # "mail" or "text"
+    kind: str = "text"  # "mail", "text", "post", "chat" or INTEREST
     author: str = ""
     written: datetime | None = None  # always timezone-aware
     recipients: tuple[str, ...] = ()
     subject: str = ""
     labels: tuple[str, ...] = ()
+    answered: str = ""  # where the source tells it apart; of a mail, curation finds it in `text`
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,6 @@ class Skip:
     place: str
     reason: str
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Everything yielded so far at `place` is complete; `mark` lets the next pass start here."""
-
-    place: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,14 @@ class Excluded(Skip):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Everything yielded so far at `place` is complete; `mark` lets the next pass start here."""
+
+    place: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """What curation kept of a `Found`: the person's own words, and the message they answered."""
 
@@ -80,7 +85,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text that the person wrote. Its id is the hash of its text."""
+    """One text that the person wrote, or read (INTEREST). Its id is the hash of its text."""
 
     text: str
     kind: str

@@ -36,7 +36,8 @@ class Curator:
 def _own_words(found: Found) -> tuple[str, str, bool]:
     """Own text, answered text, and whether there was anybody else's."""
     if found.kind != "mail":
-        return unwrap(tidy(normalise(found.text))), "", False
+        answered = tidy(normalise(found.answered))
+        return unwrap(tidy(normalise(found.text))), answered, False
     text = normalise(found.text[:_LONGEST_MAIL])
     mail = read_mail(text, found.subject)
     own, answered, had_foreign = mail.own, mail.answered, mail.had_foreign

@@ -3,9 +3,10 @@
 import re
 
 from microtune.curation import reasons
+from microtune.words import INTEREST
 
 # Own words below which a text is not taken. Many good mails are one line of eight to fifteen.
-SHORTEST = {"mail": 8, "text": 20}
+SHORTEST = {"mail": 8, "text": 20, "post": 8, "chat": 8, INTEREST: 2}
 
 _MACHINE_SUBJECT = re.compile(
     r"""(?ix) ^\s* (?:
