@@ -86,12 +86,14 @@ def test_two_bases_are_judged_side_by_side_on_the_same_prompts(tmp_path: Path, d
 
 def test_one_base_alone_without_a_checker_of_grammar(tmp_path: Path, data: Path) -> None:
     base = tiny_base(tmp_path / "tiny.gguf")
-    few = ("--prompts", 1, "--rounds", 1, "--limit", 3)
+    few = ("--prompts", 1, "--rounds", 0, "--limit", 3)
     result, markdown = figures(judge("--data", data, "--new", base, *few, PATH=str(tmp_path)))
     assert list(result["bases"]) == ["new"]
     assert result["bits_per_byte"]["rows"][0]["count"] <= 3
     assert result["grammar"] == {"checker": None}
     assert "not installed" in markdown
+    assert result["speeds"] == []
+    assert "Tokens a second" not in markdown
 
 
 @pytest.mark.parametrize("what", ["corpus", "base"])

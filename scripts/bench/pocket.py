@@ -59,7 +59,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--prompts", type=int, default=200, help="of each kind, at most")
     parser.add_argument("--limit", type=int, metavar="N", help="bits per byte of N texts only")
     parser.add_argument("--threads", type=int, help="but for the speeds (as the engine chooses)")
-    parser.add_argument("--rounds", type=int, default=speed.ROUNDS, help="of the speeds")
+    parser.add_argument("--rounds", type=int, default=speed.ROUNDS, help="of the speeds; 0: none")
     parser.add_argument("--json", type=Path, metavar="OUT.json", help="figures and all drafts")
     add_docs_option(parser)
     return parser.parse_args()
@@ -85,7 +85,7 @@ def judged(
         "real": one_base.of_texts([(one, one.answer) for one in prompts]),
         "drafts": {side: one.figures for side, one in sides.items()},
         "grammar": grammar_rows.figures([one.answer for one in prompts], texts),
-        "speeds": [speeds(bases, records, number, options.rounds) for number in (1, 2)],
+        "speeds": speeds(bases, records, options.rounds),
     }
     return result, {side: kept(one) for side, one in sides.items()}
 
@@ -140,11 +140,10 @@ def sampling() -> dict[str, Any]:
     }
 
 
-def speeds(
-    bases: dict[str, Path], records: list[Record], number: int, rounds: int
-) -> dict[str, Any]:
-    longest = max((record.text for record in records), key=len)
-    return speed.speeds(bases, longest[:20_000], number, rounds)
+def speeds(bases: dict[str, Path], records: list[Record], rounds: int) -> list[dict[str, Any]]:
+    """With one thread and with two, reading the longest text's beginning and going on from it."""
+    longest = max((record.text for record in records), key=len)[:20_000]
+    return [speed.speeds(bases, longest, number, rounds) for number in (1, 2) if rounds]
 
 
 def kept(one: one_base.Judged) -> dict[str, Any]:

@@ -20,7 +20,9 @@ Figures = Mapping[str, Any]
 
 
 def markdown(result: Figures) -> str:
-    parts = [_bases(result), _bits(result), _drafts(result), _grammar(result), _speeds(result)]
+    parts = [_bases(result), _bits(result), _drafts(result), _grammar(result)]
+    if result["speeds"]:
+        parts.append(_speeds(result))
     return "\n\n".join(parts)
 
 
