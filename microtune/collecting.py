@@ -8,14 +8,14 @@ It knows nothing of kinds of sources; collectors are handed in.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from microtune.contracts import Collector
+from microtune.contracts import Change, Collector, PlaceCollector
 from microtune.curation.curator import Curator
 from microtune.errors import MicrotuneError
-from microtune.sifting import Kept, Sifter, storable
+from microtune.sifting import Kept, Moved, Sifter, storable
 from microtune.source_pass import INTERNAL_ERROR, ConsentWithdrawn, SourcePass
 from microtune.store import Store
 from microtune.words import Found, Mark, Skip, Source
@@ -23,12 +23,16 @@ from microtune.words import Found, Mark, Skip, Source
 _log = logging.getLogger(__name__)
 
 OpenCollector = Callable[[Source], Collector]
+Holds = Callable[[str], bool]  # whether anything still lies at a place
 ShowProgress = Callable[[str, int], None]  # the source's place, items read in it so far
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a pass did. `skipped` counts by reason; `failed` are sources that could not be read."""
+    """What a pass did. `skipped` counts by reason; `failed` are sources that could not be read.
+
+    `retired`: documents that left training because their place is excluded now.
+    """
 
     new: int
     updated: int
@@ -36,6 +40,7 @@ class Collected:
     skipped: Mapping[str, int]
     seconds: float
     failed: tuple[MicrotuneError, ...] = ()
+    retired: int = 0
 
 
 def collect(
@@ -43,8 +48,9 @@ def collect(
     open_collector: OpenCollector,
     curator: Curator,
     progress: ShowProgress | None = None,
+    only: Sequence[Change] | None = None,
 ) -> Collected:
-    """Read what is new in every consented source.
+    """Read what is new in every consented source, or, of those in `only`, at the places there.
 
     A source that cannot be read goes to `failed` and the others are read all the same. Raises
     `MicrotuneError` only if the store itself cannot be written; what it committed stays.
@@ -54,10 +60,10 @@ def collect(
     counts: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     failed: list[MicrotuneError] = []
-    for source in store.sources.all():
-        one = SourcePass(store, source)
+    for source, places in _asked(store, only):
+        one = SourcePass(store, source, few="" not in places)
         try:
-            failed += _read_into(one, sifter, open_collector, progress)
+            failed += _read_into(one, places, sifter, open_collector, progress)
             one.finish()
         except ConsentWithdrawn as withdrawn:
             failed.append(withdrawn)
@@ -71,18 +77,37 @@ def collect(
         skipped=dict(sorted(skipped.items())),
         seconds=time.monotonic() - began,
         failed=tuple(failed),
+        retired=counts["retired"],
     )
 
 
+def _asked(store: Store, only: Sequence[Change] | None) -> Iterator[tuple[Source, tuple[str, ...]]]:
+    """The sources to read, and where in them; a place "" stands for all of a source."""
+    for source in store.sources.all():
+        changes = [change.place for change in only or () if change.source == source.id]
+        places = ("",) if only is None or "" in changes else tuple(dict.fromkeys(changes))
+        if places:
+            yield source, places
+
+
 def _read_into(
-    one: SourcePass, sifter: Sifter, open_collector: OpenCollector, progress: ShowProgress | None
+    one: SourcePass,
+    places: tuple[str, ...],
+    sifter: Sifter,
+    open_collector: OpenCollector,
+    progress: ShowProgress | None,
 ) -> list[MicrotuneError]:
     """Read a source to its end, or to the problem that is returned."""
-    with closing(_items(one.source, open_collector, one.marks)) as items:
+    try:
+        collector = open_collector(one.source)
+    except MicrotuneError as error:
+        return [error]
+    holds = collector.holds if isinstance(collector, PlaceCollector) else _cannot_tell
+    with closing(_items(collector, places, one.marks)) as items:
         for number, item in enumerate(items, start=1):
             if isinstance(item, MicrotuneError):
                 return [item]
-            _take(item, one, sifter)
+            _take(item, one, sifter, holds)
             one.commit_if_due()
             if progress:
                 progress(one.source.place, number)
@@ -90,41 +115,51 @@ def _read_into(
 
 
 def _items(
-    source: Source, open_collector: OpenCollector, marks: Mapping[str, str]
+    collector: Collector, places: tuple[str, ...], marks: Mapping[str, str]
 ) -> Generator[Found | Skip | Mark | MicrotuneError, None, None]:
     """A collector's items; its failure comes as a last item, apart from failures of the store."""
     try:
-        yield from open_collector(source).collect(marks)
+        if "" in places or not isinstance(collector, PlaceCollector):
+            yield from collector.collect(marks)
+            return
+        for place in places:
+            yield from collector.collect_at(place, marks)
     except MicrotuneError as error:
         yield error
     except Exception as error:
         _log.debug("collector failed", exc_info=True)
         yield MicrotuneError(
-            f"reading {source.place} stopped ({type(error).__name__}: {error})",
+            f"reading {collector.source.place} stopped ({type(error).__name__}: {error})",
             "What was read is kept. Check that the place is still there, then collect again.",
         )
 
 
-def _take(item: Found | Skip | Mark, one: SourcePass, sifter: Sifter) -> None:
+def _take(item: Found | Skip | Mark, one: SourcePass, sifter: Sifter, holds: Holds) -> None:
     """Put one item into the batch."""
     if isinstance(item, Mark):
         one.mark(item)
     elif isinstance(item, Skip):
         one.skip(item)
     else:
-        sifted = _sift(item, one.source, sifter)
+        sifted = _sift(item, one.source, sifter, holds)
         if isinstance(sifted, Skip):
             one.skip(sifted)
+        elif isinstance(sifted, Moved):
+            one.move(sifted)
         elif sifted is not None:
             one.keep(sifted)
 
 
-def _sift(found: Found, source: Source, sifter: Sifter) -> Kept | Skip | None:
+def _sift(found: Found, source: Source, sifter: Sifter, holds: Holds) -> Kept | Moved | Skip | None:
     """One text that trips a bug of ours is counted and costs the other texts nothing."""
     try:
-        return sifter.sift(source.id, storable(found))
+        return sifter.sift(source.id, storable(found), holds)
     except MicrotuneError:  # the store's: it concerns all texts
         raise
     except Exception as error:
         _log.debug("could not sift %r", found.place, exc_info=True)
         return Skip(found.place, INTERNAL_ERROR, f"{type(error).__name__}: {error}")
+
+
+def _cannot_tell(place: str) -> bool:
+    return True

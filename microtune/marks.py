@@ -6,7 +6,7 @@ It knows nothing of what a mark means to a collector.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from microtune.connection import Connection
 from microtune.words import Mark
@@ -23,6 +23,10 @@ class Marks:
         rows = self._connection.rows("SELECT place, mark FROM marks WHERE source = ?", (source_id,))
         return {row["place"]: row["mark"] for row in rows}
 
+    def one_by_one(self, source_id: str) -> Mapping[str, str]:
+        """The same, looked up as needed: for a pass over few places of a source that has many."""
+        return _LookedUp(self._connection, source_id)
+
     def put(self, source_id: str, marks: Iterable[Mark]) -> None:
         """Set these marks."""
         with self._connection.transaction():
@@ -32,12 +36,41 @@ class Marks:
                 ((source_id, mark.place, mark.mark) for mark in marks),
             )
 
+    def drop(self, source_id: str, place: str) -> None:
+        """Forget the marks of a place and of what lies below it."""
+        with self._connection.transaction():
+            self._connection.execute(
+                "DELETE FROM marks WHERE source = ? AND (place = ? OR place > ? AND place < ?)",
+                (source_id, place, f"{place}/", f"{place}0"),
+            )
+
     def clear(self, source_id: str | None = None) -> None:
         """Forget the marks of one source, or of all, so that it is read from the start."""
         with self._connection.transaction():
             self._connection.execute(
                 "DELETE FROM marks WHERE source = coalesce(?, source)", (source_id,)
             )
+
+
+class _LookedUp(Mapping[str, str]):
+    def __init__(self, connection: Connection, source_id: str) -> None:
+        self._connection = connection
+        self._source_id = source_id
+
+    def __getitem__(self, place: str) -> str:
+        sql = "SELECT mark FROM marks WHERE source = ? AND place = ?"
+        row = self._connection.row(sql, (self._source_id, place))
+        if row is None:
+            raise KeyError(place)
+        return str(row["mark"])
+
+    def __iter__(self) -> Iterator[str]:
+        sql = "SELECT place FROM marks WHERE source = ?"
+        return (row["place"] for row in self._connection.rows(sql, (self._source_id,)))
+
+    def __len__(self) -> int:
+        sql = "SELECT count(*) FROM marks WHERE source = ?"
+        return self._connection.number(sql, (self._source_id,))
 
 
 class Tallies:

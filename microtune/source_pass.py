@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from microtune.errors import MicrotuneError
-from microtune.sifting import Kept, unicode_text
+from microtune.sifting import Kept, Moved, unicode_text
 from microtune.store import Store
-from microtune.words import Mark, Skip, Source
+from microtune.words import Excluded, Mark, Skip, Source
 
 BATCH_ITEMS = 200
 BATCH_CHARACTERS = 4_000_000  # bounds the memory that very long texts take
@@ -32,6 +32,8 @@ class ConsentWithdrawn(MicrotuneError):
 @dataclass(slots=True)
 class _Batch:
     kept: list[Kept] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)  # places
     marks: list[Mark] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     characters: int = 0
@@ -39,7 +41,7 @@ class _Batch:
 
     @property
     def items(self) -> int:
-        return len(self.kept) + len(self.marks) + self.skipped.total()
+        return len(self.kept) + len(self.moved) + len(self.marks) + self.skipped.total()
 
     @property
     def due(self) -> bool:
@@ -53,10 +55,13 @@ class _Batch:
 class SourcePass:
     """Gathers items of `source`. `counts` and `skipped` hold what is committed."""
 
-    def __init__(self, store: Store, source: Source) -> None:
+    def __init__(self, store: Store, source: Source, few: bool = False) -> None:
+        """`few`: only a few of its places are read, so their marks are not worth loading all."""
         self.source = source
-        self.marks: Mapping[str, str] = store.marks.of(source.id)
-        self.counts: Counter[str] = Counter()  # "new", "updated", "masked"
+        self.marks: Mapping[str, str] = (
+            store.marks.one_by_one(source.id) if few else store.marks.of(source.id)
+        )
+        self.counts: Counter[str] = Counter()  # "new", "updated", "masked", "retired"
         self.skipped: Counter[str] = Counter()
         self._store = store
         self._batch = _Batch()
@@ -66,9 +71,15 @@ class SourcePass:
         self._batch.kept.append(kept)
         self._batch.characters += len(kept.document.text) + len(kept.document.answered)
 
+    def move(self, moved: Moved) -> None:
+        """Note the new place of a document with the next commit."""
+        self._batch.moved.append(moved)
+
     def skip(self, skip: Skip) -> None:
-        """Count what was not taken."""
+        """Count what was not taken; what was taken of an excluded place before leaves training."""
         self._batch.skipped[unicode_text(skip.reason)] += 1
+        if isinstance(skip, Excluded):
+            self._batch.excluded.append(unicode_text(skip.place))
 
     def mark(self, mark: Mark) -> None:
         """Note that everything so far at the mark's place is complete."""
@@ -105,7 +116,10 @@ class SourcePass:
                 except Exception:  # one bad item must not cost the others
                     _log.debug("could not store %s", kept.document.place, exc_info=True)
                     skipped[INTERNAL_ERROR] += 1
+            for moved in batch.moved:
+                self._store.documents.move(moved.document, moved.place)
             self._store.marks.put(self.source.id, batch.marks)
+            counts["retired"] += self._retire(batch.excluded)
             reasons = {_SKIPPED + reason: n for reason, n in skipped.items()}
             self._store.tallies.add(self.source.id, counts + Counter(reasons))
             if last:
@@ -115,10 +129,25 @@ class SourcePass:
 
     def _put(self, kept: Kept, consent: str, counts: Counter[str]) -> None:
         with self._store.transaction():
-            outcome = self._store.documents.put(kept.document, kept.signature, consent)
+            outcome = self._store.documents.put(
+                kept.document, kept.signature, consent, kept.replaces
+            )
         if outcome != "known":  # another process may have been quicker
             counts[outcome] += 1
             counts["masked"] += kept.masked
+
+    def _retire(self, excluded: list[str]) -> int:
+        """Take what was kept of excluded places out of use, and write that into the ledger."""
+        retired = 0
+        for place in excluded:
+            retired += self._store.documents.supersede_at(self.source.id, place)
+            self._store.marks.drop(self.source.id, place)
+        if retired:
+            # Another place may hold the same texts and had them skipped as duplicates.
+            self._store.marks.clear()
+            facts = {"source": self.source.id, "documents": retired}
+            self._store.ledger.append("excluded", facts)
+        return retired
 
     def _consent(self) -> str:
         consent = self._store.sources.consent(self.source.id)

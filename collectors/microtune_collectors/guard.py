@@ -40,7 +40,7 @@ class _Guarded:
         yield from self._guard(self._collector.collect(marks), marks)
 
     def _guard(
-        self, items: Iterable[Found | Skip | Mark], marks: Mapping[str, str]
+        self, items: Iterable[Found | Skip | Mark], marks: Iterable[str]
     ) -> Iterator[Found | Skip | Mark]:
         told: set[str] = set()
         for excluded in self._no_longer_read(marks):
@@ -54,7 +54,7 @@ class _Guarded:
                 told.add(here.place)
                 yield here
 
-    def _no_longer_read(self, marks: Mapping[str, str]) -> Iterator[Excluded]:
+    def _no_longer_read(self, marks: Iterable[str]) -> Iterator[Excluded]:
         """What an earlier pass read, and the exclusions of today would not have let it."""
         parts = {self._rules.excluded_part(place) for place in marks}
         for part in sorted(part for part in parts if part):
@@ -74,8 +74,12 @@ class _GuardedPlaces(_Guarded):
 
     def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
         part = self._rules.excluded_part(place)
-        items = () if part else self._places.collect_at(place, marks)
-        yield from self._guard(items, marks)
+        if part:
+            yield Excluded(part)
+            return
+        below = [mark for mark in marks if mark.startswith(f"{place}/")] if place else list(marks)
+        items = self._places.collect_at(place, marks)
+        yield from self._guard(items, below)
 
     def holds(self, place: str) -> bool:
         return self._places.holds(place)

@@ -22,13 +22,15 @@ from watchdog.events import (
 )
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
+from microtune_collectors.ignore import IGNORE_FILE
+
 # Opening and reading are no changes: a collector would wake itself.
 TAKEN: list[type[FileSystemEvent]] = [
     *(DirCreatedEvent, DirMovedEvent, FileClosedEvent, FileCreatedEvent),
     *(FileDeletedEvent, FileModifiedEvent, FileMovedEvent),
 ]
 
-Report = Callable[[str], None]  # gets the path that was written, moved or deleted
+Report = Callable[[str], None]  # gets the path at which something new may be read
 
 
 class Events:
@@ -62,9 +64,13 @@ class _Handler(FileSystemEventHandler):
         self._report = report
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        for path in (event.src_path, event.dest_path):
-            if path:
-                self._report(os.fsdecode(path))
+        old, new = os.fsdecode(event.src_path), os.fsdecode(event.dest_path)
+        if new:
+            self._report(new)
+        # What is gone leaves nothing to read, unless it forbade to read something else.
+        left = new or isinstance(event, FileDeletedEvent)
+        if not left or os.path.basename(old) == IGNORE_FILE:
+            self._report(old)
 
 
 def _observer(lost: Callable[[str], None]) -> BaseObserver:

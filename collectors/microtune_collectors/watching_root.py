@@ -19,7 +19,7 @@ from microtune_collectors.watching_mounts import remote_type
 
 _log = logging.getLogger(__name__)
 
-MAILDIR_FOLDERS = ("cur", "new")  # what is delivered there has a name of any kind
+DELIVERED = ("cur", "new")  # folders of a Maildir in which names of any kind are messages
 
 
 class WatchedRoot:
@@ -103,7 +103,7 @@ class WatchedRoot:
         folder, _, name = place.rpartition("/")
         if name == IGNORE_FILE:
             self._note(folder)
-        elif folder.rpartition("/")[2] in MAILDIR_FOLDERS or is_reached(place):
+        elif folder.rpartition("/")[2] in DELIVERED or is_reached(place):
             self._note(place)
 
 
