@@ -3,41 +3,25 @@
 A reader takes the bytes of a file and returns its text with what the file says of itself.
 """
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
 from microtune_collectors import dates, front_matter, html_text
-from microtune_collectors.encoding import NotText, decode, tidy
+from microtune_collectors.encoding import NotText, decode
+from microtune_collectors.formats.docx import read_docx
+from microtune_collectors.formats.odt import read_odt
+from microtune_collectors.formats.pdf import read_pdf
+from microtune_collectors.formats.rtf import read_rtf
+from microtune_collectors.formats.tex import read_tex
+from microtune_collectors.formats.text import Text, Unreadable
 from microtune_collectors.markdown import to_prose
 
 LARGEST = 20 << 20  # bytes of a file that is read at all
-LARGEST_UNPACKED = 200 << 20  # bytes of a .docx unpacked: more is a zip bomb
 
-
-class Unreadable(ValueError):
-    """A file that is not taken. `reason` is short and counted, `detail` is for people."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text and what its own file says of it; `written` None: the file does not say."""
-
-    text: str
-    title: str = ""
-    author: str = ""
-    written: datetime | None = None
-    recipients: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
+__all__ = ["LARGEST", "READERS", "Text", "Unreadable", "is_text", "read"]
 
 
 def is_text(path: PurePath) -> bool:
@@ -125,27 +109,6 @@ def _org_texts(root: Any) -> Iterator[str]:
                 yield text.strip("\n")
 
 
-def _docx(data: bytes) -> Text:
-    import docx
-    from docx.text.paragraph import Paragraph
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise Unreadable("too large", f"{unpacked >> 20} MB unpacked")
-        document = docx.Document(io.BytesIO(data))
-        blocks = (b.text for b in document.iter_inner_content() if isinstance(b, Paragraph))
-        text = "\n\n".join(block.strip() for block in blocks if block.strip())
-        said = document.core_properties
-        title, author, written = said.title, said.author, said.modified
-    except Unreadable:
-        raise
-    except Exception as error:  # zipfile, lxml and python-docx each raise their own
-        raise Unreadable("damaged file", f"{type(error).__name__}: {error}") from error
-    return Text(tidy(text), title or "", author or "", dates.from_value(written))
-
-
 READERS: dict[str, Callable[[bytes], Text]] = {
     ".txt": _plain,
     ".text": _plain,
@@ -154,5 +117,9 @@ READERS: dict[str, Callable[[bytes], Text]] = {
     ".org": _org,
     ".html": _html,
     ".htm": _html,
-    ".docx": _docx,
+    ".docx": read_docx,
+    ".odt": read_odt,
+    ".pdf": read_pdf,
+    ".rtf": read_rtf,
+    ".tex": read_tex,
 }
