@@ -86,7 +86,7 @@ class LlamaEngine:
         """
         nats, tokens = 0.0, 0
         for logits, targets in self._answer_logits(turns, text):
-            nats -= float(_log_likelihoods(logits, targets).sum())
+            nats -= float(log_likelihoods(logits, targets).sum())
             tokens += len(targets)
         spelled = sum(len(self._native.piece(token)) for token in self._scored_tokens(text))
         return Score(nats, tokens, spelled)
@@ -205,7 +205,7 @@ class _Clock:
         )
 
 
-def _log_likelihoods(logits: NDArray[np.float32], targets: Sequence[int]) -> NDArray[np.float64]:
+def log_likelihoods(logits: NDArray[np.float32], targets: Sequence[int]) -> NDArray[np.float64]:
     """Log-softmax of each row at its target, [rows]."""
     top = logits.max(axis=1)
     total = np.exp(logits - top[:, None]).sum(axis=1, dtype=np.float64)
