@@ -10,55 +10,17 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pocket.card import Facts, card, source_shares
+from pocket.card import Facts, card
 from pocket.corpus import heldout
+from pocket.facts import PreparedData, kept_forms
 from pocket.heldout import bits_per_byte
+from pocket.sampling import asked, draw
 from pocket.tokens import codec, load_tokenizer
-from pretrain_pocket import trained_model
+from pretrain_pocket import size_of, trained_model
 
-from microtune.contracts import Sampling, Turn
-from microtune_adapters import prompts
-from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.gguf_inspect import inspect_base
-from microtune_adapters.prompts import Brief
 
-MESSAGE = "Could you send me the minutes of yesterday's meeting? I was ill and missed it."
-ASKED: tuple[tuple[str, list[Turn]], ...] = (
-    (
-        "Write: thank them for the visit; to Ana",
-        prompts.write_turns(Brief("thank them for the visit", to="Ana", words=50)),
-    ),
-    (
-        "Write: garden; rain; old house",
-        prompts.write_turns(Brief("garden; rain; old house", words=80)),
-    ),
-    (
-        "Write: bug in the new release; subject: Release",
-        prompts.write_turns(Brief("bug in the new release", subject="Release", words=50)),
-    ),
-    (f"Answer: {MESSAGE}", prompts.reply_turns(MESSAGE, Brief(words=30))),
-    (
-        "Continue: The train was late again, and",
-        prompts.continue_turns("The train was late again, and", Brief(words=50)),
-    ),
-    (
-        "Rewrite: meeting moved tuesday. bring report. sorry late notice.",
-        prompts.rewrite_turns("meeting moved tuesday. bring report. sorry late notice.", Brief()),
-    ),
-)
-
-
-def samples(gguf: Path) -> list[tuple[str, str]]:
-    """What the file answers to each of `ASKED`, seed 1, the first time it is asked."""
-    engine = LlamaEngine(gguf)
-    try:
-        sampling = Sampling(seed=1, max_tokens=160)
-        return [
-            (name, "".join(engine.stream(turns, sampling, lambda _: None)).strip())
-            for name, turns in ASKED
-        ]
-    finally:
-        engine.close()
+SAMPLES = 10
 
 
 def facts(options: argparse.Namespace) -> Facts:
@@ -67,17 +29,21 @@ def facts(options: argparse.Namespace) -> Facts:
     base, model = inspect_base(options.gguf), trained_model(options.work)
     steps = int(torch.load(options.work / "checkpoint.pt", map_location="cpu")["step"])
     chat = codec(load_tokenizer(options.work / "tokenizer.json"))
+    records = heldout(options.data)
+    batch = options.batch or size_of(options.work).batch
     return Facts(
         date=datetime.now(UTC).date().isoformat(),
         parameters=base.parameters,
         shape=model.shape.to_dict(),
+        quantisation=base.quantisation,
         bytes=base.bytes,
         sha256=base.sha256,
         steps=steps,
-        tokens=steps * options.batch * model.shape.context,
-        bits=bits_per_byte(model, heldout(options.data), chat.encode, 0),
-        shares=source_shares(options.data),
-        samples=samples(options.gguf),
+        tokens=steps * batch * model.shape.context,
+        bits=bits_per_byte(model, records, chat.encode, 0),
+        prepared=PreparedData.read(options.work),
+        forms=kept_forms(options.work),
+        samples=list(draw(options.gguf, asked(records, options.samples, options.seed))),
         machine=options.machine,
     )
 
@@ -88,8 +54,10 @@ def main() -> None:
     )
     for name in ("data", "work", "gguf"):
         options.add_argument(f"--{name}", type=Path, required=True)
-    options.add_argument("--batch", type=int, default=8, help="windows a step, as in training")
+    options.add_argument("--batch", type=int, help="windows a step, if training was told another")
     options.add_argument("--machine", default="a CPU")
+    options.add_argument("--samples", type=int, default=SAMPLES)
+    options.add_argument("--seed", type=int, default=1, help="draws the samples' prompts")
     given = options.parse_args()
     given.gguf.with_suffix(".md").write_text(card(facts(given)), "utf-8")
 
