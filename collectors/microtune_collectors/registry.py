@@ -11,20 +11,36 @@ from microtune.contracts import Collector
 from microtune.errors import MicrotuneError
 from microtune.words import Source
 from microtune_collectors import readers
+from microtune_collectors.browser import BrowserCollector
 from microtune_collectors.eml import EmlCollector, is_eml
+from microtune_collectors.export_kind import NO_MAIL, export_kind, require_named
 from microtune_collectors.folder import FolderCollector
 from microtune_collectors.guard import guarded
 from microtune_collectors.ignore import Rules
+from microtune_collectors.imap import ImapCollector, open_imap
+from microtune_collectors.imap_account import is_imap
 from microtune_collectors.maildir import MaildirCollector, is_maildir
+from microtune_collectors.mastodon import MastodonCollector
 from microtune_collectors.mbox import MboxCollector
 from microtune_collectors.mbox_name import is_mbox, starts_as_mbox
 from microtune_collectors.me import guess_me, holds_mail
+from microtune_collectors.signal_chats import SignalCollector
+from microtune_collectors.slack import SlackCollector
+from microtune_collectors.twitter import TwitterCollector
+from microtune_collectors.whatsapp import WhatsAppCollector
 
 COLLECTORS: dict[str, Callable[[Source], Collector]] = {
     "folder": FolderCollector,
     "mbox": MboxCollector,
     "maildir": MaildirCollector,
     "eml": EmlCollector,
+    "imap": ImapCollector,
+    "mastodon": MastodonCollector,
+    "twitter": TwitterCollector,
+    "slack": SlackCollector,
+    "whatsapp": WhatsAppCollector,
+    "signal": SignalCollector,
+    "browser": BrowserCollector,
 }
 # these look into folders, so they are told what not to open
 WITH_RULES: dict[str, Callable[[Source, Rules], Collector]] = {
@@ -37,11 +53,14 @@ SAMPLE = 200  # files of a folder that are looked at to tell its kind
 
 
 def open_source(place: str, kind: str | None = None, me: tuple[str, ...] = ()) -> Source:
-    """The source at a path, with the owner's addresses guessed if it is mail and none is given.
+    """The source at a path or URL; if it is mail, with the owner's addresses guessed unless given.
 
     Raises `MicrotuneError` for what does not exist or cannot be read, for an unknown kind, and
     where the owner's address cannot be guessed.
     """
+    mine = tuple(dict.fromkeys(address.strip().lower() for address in me if address.strip()))
+    if kind == "imap" or is_imap(place):
+        return open_imap(place, mine)
     path = _path(place)
     if kind is not None and kind not in COLLECTORS:
         raise MicrotuneError(
@@ -50,7 +69,7 @@ def open_source(place: str, kind: str | None = None, me: tuple[str, ...] = ()) -
     kind = kind or kind_of(path)
     if (kind == "mbox" and path.is_dir()) or (kind == "maildir" and not path.is_dir()):
         raise MicrotuneError(f"{path} is no {kind}", "Leave out --kind to have it told for you.")
-    mine = tuple(dict.fromkeys(address.strip().lower() for address in me if address.strip()))
+    require_named(path, kind, mine)
     return Source(kind, str(path), mine or _guess(path, kind))
 
 
@@ -76,8 +95,13 @@ def open_collector(source: Source, exclusions: Sequence[str] = ()) -> Collector:
 
 
 def kind_of(path: Path) -> str:
-    """ "folder", "mbox", "maildir" or "eml". Raises `MicrotuneError` for anything else."""
+    """A key of `COLLECTORS`, never "browser", which has to be asked for.
+
+    Raises `MicrotuneError` for anything else.
+    """
     try:
+        if found := export_kind(path):
+            return found
         if path.is_dir():
             return _kind_of_folder(path)
         size = path.stat().st_size
@@ -121,6 +145,8 @@ def _path(place: str) -> Path:
 
 def _guess(path: Path, kind: str) -> tuple[str, ...]:
     """The owner's addresses; a folder that also holds texts may do without."""
+    if kind in NO_MAIL:
+        return ()
     if kind != "folder":
         return guess_me(path, kind)
     if path.is_file() or not holds_mail(path):

@@ -6,6 +6,7 @@ import click
 
 from microtune.contracts import Sampling
 from microtune.drafts import Draft
+from microtune.store import Store
 from microtune_adapters.drafting import Drafter, Request, most_tokens
 from microtune_tui.given_texts import message_to_answer, text_to_rewrite
 from microtune_tui.options import common, example
@@ -93,7 +94,14 @@ def _draft(
         drafter = Drafter(engine, wiring.library, store.retrieval)
         chosen = drafter.choose(adapter)
         draft = store.drafts.record(drafter.draft(request, chosen, sampling, output.stream))
-    output.result(_facts(draft, base), "")
+        interests = _interests(store, request)
+    output.result({**_facts(draft, base), "interests": interests}, "")
+
+
+def _interests(store: Store, request: Request) -> list[dict[str, str]]:
+    """Pages that the person read about this. Others' words: the model never sees them."""
+    found = store.retrieval.interests(request.query())
+    return [{"title": p.text, "host": store.documents.get(p.document).subject} for p in found]
 
 
 def _facts(draft: Draft, base: str) -> dict[str, Any]:

@@ -7,9 +7,13 @@ import click
 from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.registry import KINDS, open_source
+from microtune_tui.commands.exclude import exclude
+from microtune_tui.commands.preview import preview
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
+
+ME_HELP = "Your mail address, or your name in a chat; may be repeated."
 
 
 @click.group(epilog=example("microtune sources add ~/letters", "microtune sources list"))
@@ -18,10 +22,14 @@ def sources() -> None:
     """Say which places microtune may read."""
 
 
+sources.add_command(preview)
+sources.add_command(exclude)
+
+
 @sources.command(epilog=example("microtune sources add ~/Mail/Sent.mbox --me ana@example.org"))
 @click.argument("place", metavar="PATH")
 @click.option("--kind", type=click.Choice(KINDS), help="Told from the path where not given.")
-@click.option("--me", multiple=True, metavar="ADDRESS", help="Your mail address; may be repeated.")
+@click.option("--me", multiple=True, metavar="ADDRESS", help=ME_HELP)
 @common
 def add(wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[str, ...]) -> None:
     """Let microtune read a folder or a mailbox.
@@ -29,7 +37,7 @@ def add(wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[
     It trains on what you wrote there. Of mail only what was sent from your addresses is read.
     """
     source = open_source(place, kind, me)
-    consent = f"Read {source.place} and train on what its owner wrote there."
+    consent = _consent(source)
     with wiring.store() as store:
         store.sources.add(source, consent)
     lines = [f"Added {source.place} ({source.kind})."]
@@ -69,6 +77,13 @@ def _as_added(store: Store, given: str) -> str:
     """The place as `add` wrote it down, if `given` is a path to one; else `given`."""
     path = str(Path(given).expanduser().absolute())
     return path if path in {source.place for source in store.sources.all()} else given
+
+
+def _consent(source: Source) -> str:
+    """What the owner agrees to, as the ledger keeps it."""
+    if source.kind == "browser":
+        return f"Read titles and hosts of the pages in {source.place}; never train on them."
+    return f"Read {source.place} and train on what its owner wrote there."
 
 
 def _facts(source: Source) -> dict[str, object]:
