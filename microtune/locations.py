@@ -30,12 +30,20 @@ class Home:
         return self.path / "settings.json"
 
     @property
+    def exclusions(self) -> Path:
+        return self.path / "exclusions"
+
+    @property
     def adapters(self) -> Path:
         return self.path / "adapters"
 
     @property
     def runs(self) -> Path:
         return self.path / "runs"
+
+    @property
+    def daemon(self) -> Path:
+        return self.path / "daemon"
 
     @property
     def ledger_head(self) -> Path:

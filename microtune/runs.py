@@ -16,6 +16,7 @@ from microtune.connection import Connection
 from microtune.ledger import Ledger
 from microtune.moments import from_text, now
 from microtune.prefixes import full_id
+from microtune.words import INTEREST
 
 Role = Literal["train", "validation", "heldout"]
 State = Literal["running", "interrupted", "promoted", "rejected", "failed"]
@@ -124,6 +125,13 @@ class Runs:
             (run, role),
         )
         return tuple(row["document"] for row in rows)
+
+    def unseen_words(self, run: str) -> int:
+        """Words of own texts in use that had no role in this run; all of them for no run, ""."""
+        sql = f"""SELECT sum(words) FROM documents
+            WHERE superseded_at IS NULL AND kind <> '{INTEREST}'
+            AND id NOT IN (SELECT document FROM run_documents WHERE run = ?)"""
+        return self._connection.number(sql, (run,))
 
     def of_document(self, document: str) -> tuple[str, ...]:
         """The ids of the runs that saw this document in any role, oldest first."""

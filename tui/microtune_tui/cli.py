@@ -17,6 +17,7 @@ from microtune_tui.commands import (
     adapters,
     care,
     collecting,
+    daemon,
     demo,
     drafting,
     ledger,
@@ -72,6 +73,7 @@ for command in (
     adapters.adapters,
     care.status,
     care.doctor,
+    daemon.daemon,
     ledger.ledger,
     demo.demo,
 ):

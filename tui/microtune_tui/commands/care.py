@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
-from microtune.runs import Run
+from microtune.daemon import notices
+from microtune_tui import daemon_status
 from microtune_tui.checks import problems
+from microtune_tui.last_run import last_run, last_run_line
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
@@ -16,13 +18,14 @@ from microtune_tui.wiring import Wiring
 def status(wiring: Wiring, output: Output) -> None:
     """Show where things stand."""
     facts = _facts(wiring)
-    run = facts["last_run"]
     output.result(
         facts,
         f"Base: {facts['base'] or 'none yet (microtune init)'}",
         f"Sources: {facts['sources']}; documents: {facts['documents']} ({facts['words']} words)",
         f"Adapters: {facts['adapters']}; active: {_active_line(facts)}",
-        f"Last run: {_run_line(run) if run else 'none yet (microtune train)'}",
+        f"Last run: {last_run_line(facts['last_run'])}",
+        f"Daemon: {daemon_status.seen(wiring).line}",
+        *facts["notices"],
     )
 
 
@@ -38,7 +41,6 @@ def doctor(wiring: Wiring, output: Output) -> None:
 def _facts(wiring: Wiring) -> dict[str, Any]:
     with wiring.store() as store:
         settings, active = wiring.chosen(), wiring.library.active()
-        run = next(iter(store.runs.all()), None)
         return {
             "documents": store.documents.count(),
             "words": store.documents.words(),
@@ -50,8 +52,9 @@ def _facts(wiring: Wiring) -> dict[str, Any]:
             if active and settings
             else None,
             "adapters": len(wiring.library.list()),
-            "last_run": _run_facts(run) if run else None,
-            "daemon": "not installed",  # there is none in this version
+            "last_run": last_run(store),
+            "daemon": daemon_status.seen(wiring).state,
+            "notices": [notice.line for notice in notices.take(wiring.home)],
             "home": str(wiring.home.path),
         }
 
@@ -60,20 +63,3 @@ def _active_line(facts: dict[str, Any]) -> str:
     if facts["active_fits"] is False:
         return f"{facts['active']}, which is of another base: run `microtune train`"
     return facts["active"] or "none"
-
-
-def _run_facts(run: Run) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "state": run.state,
-        "started": run.started.isoformat(timespec="seconds"),
-        "adapter": run.adapter,
-        "reason": run.reason,
-    }
-
-
-def _run_line(run: dict[str, Any]) -> str:
-    """A running one may also have been killed: nothing tells them apart, and both go on."""
-    unfinished = "`microtune train` goes on with it" * (run["state"] in ("running", "interrupted"))
-    said = run["reason"] or unfinished
-    return f"{run['started'][:10]}, {run['state']}" + (f": {said}" if said else "")

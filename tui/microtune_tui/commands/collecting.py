@@ -10,25 +10,33 @@ from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from microtune.collecting import Collected
+    from microtune.contracts import Change
 
 
 @click.command(epilog=example("microtune collect", "microtune collect --json"))
 @common
 def collect(wiring: Wiring, output: Output) -> None:
     """Read what is new in your sources; keep what you wrote."""
+    one_pass(wiring, output)
+
+
+def one_pass(wiring: Wiring, output: Output, only: "Sequence[Change] | None" = None) -> None:
+    """Collect, from these places `only` where they are given, and say what came of it."""
     from microtune import collecting
     from microtune.curation.curator import Curator
-    from microtune_collectors.registry import open_collector
 
     with wiring.store() as store, output.progress("Reading") as bar:
         if not store.sources.all():
             raise MicrotuneError("there are no sources", "Run `microtune sources add PATH` first.")
         done = collecting.collect(
             store,
-            open_collector,
+            wiring.open_collector,
             Curator(),
             lambda place, count: bar.update(0, None, f"{count} texts  {place[-50:]}"),
+            only=only,
         )
     output.result(_facts(done), *_lines(done))
     if done.failed:
@@ -40,6 +48,7 @@ def _facts(done: "Collected") -> dict[str, Any]:
         "new": done.new,
         "updated": done.updated,
         "total": done.total,
+        "retired": done.retired,
         "skipped": dict(done.skipped),
         "seconds": round(done.seconds, 3),
         "failed": [str(error) for error in done.failed],
@@ -49,4 +58,7 @@ def _facts(done: "Collected") -> dict[str, Any]:
 def _lines(done: "Collected") -> list[str]:
     counts = f"{done.new} new, {done.updated} updated, {done.total} documents in all"
     left_out = ", ".join(f"{n} {reason}" for reason, n in sorted(done.skipped.items()))
-    return [f"{counts} ({done.seconds:.1f} s).", *([f"Left out: {left_out}."] if left_out else [])]
+    lines = [f"{counts} ({done.seconds:.1f} s)."]
+    if done.retired:
+        lines.append(f"{done.retired} left training: they are excluded now.")
+    return [*lines, *([f"Left out: {left_out}."] if left_out else [])]

@@ -1,0 +1,1 @@
+"""The daemon: watches all day, collects what is new, has it trained when the machine is idle."""

@@ -1,0 +1,54 @@
+"""What there is to train, as far as the store tells."""
+
+from dataclasses import dataclass
+
+from microtune.curation.split import FEWEST_DOCUMENTS
+from microtune.runs import Run
+from microtune.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Why a run is wanted, or why none is."""
+
+    base: str  # SHA-256 of the chosen base, "" before `init`
+    documents: int
+    new_words: int  # that the last run on this base did not see
+    unfinished: bool = False  # a run was interrupted and goes on
+    base_changed: bool = False  # the active adapter fits another, and none was trained for this
+
+    def wanted(self, enough: int) -> bool:
+        """Whether to train, where `enough` new words are a reason to."""
+        if not self.base or self.documents < FEWEST_DOCUMENTS:
+            return False
+        return self.unfinished or self.base_changed or self.new_words >= max(1, enough)
+
+    def words(self, enough: int) -> str:
+        """The same in words, with the figure."""
+        if not self.base:
+            return "no base is chosen yet: run `microtune init`"
+        if self.documents < FEWEST_DOCUMENTS:
+            return f"{self.documents} documents, and {FEWEST_DOCUMENTS} are needed"
+        if self.unfinished:
+            return "an interrupted run goes on"
+        if self.base_changed:
+            return "the base changed, and the active adapter fits the earlier one"
+        return f"{self.new_words} new words ({enough} are enough)"
+
+
+def need_of(store: Store, base: str, misfit: bool) -> Need:
+    """What is to be trained on `base`; `misfit`: the active adapter fits another."""
+    runs = store.runs.all()
+    last = next((run for run in runs if _judged_on(base, run)), None)
+    unfinished = store.runs.unfinished()
+    return Need(
+        base=base,
+        documents=store.documents.count(),
+        new_words=store.runs.unseen_words(last.id if last else ""),
+        unfinished=unfinished is not None and unfinished.recipe.get("base_sha256") == base,
+        base_changed=misfit and last is None,
+    )
+
+
+def _judged_on(base: str, run: Run) -> bool:
+    return run.state in ("promoted", "rejected") and run.recipe.get("base_sha256") == base

@@ -1,0 +1,182 @@
+"""`microtune daemon`: the background job that collects, and trains when the machine is idle."""
+
+import json
+import os
+import signal
+import sys
+
+import click
+
+from microtune.contracts import Change
+from microtune.daemon.attempts import Attempts
+from microtune.daemon.lock import daemon_of, only_daemon
+from microtune.daemon.settings import DaemonSettings
+from microtune.daemon.standing import pause as write_pause
+from microtune.daemon.standing import unpause
+from microtune.errors import MicrotuneError
+from microtune.locations import Home
+from microtune_tui import daemon_status, services
+from microtune_tui.commands.collecting import one_pass
+from microtune_tui.last_run import last_run, last_run_line
+from microtune_tui.options import common, example, home
+from microtune_tui.output import Output
+from microtune_tui.resident import daemon as the_daemon
+from microtune_tui.resident import steered_by_signals
+from microtune_tui.service_units import Service, service
+from microtune_tui.wiring import Wiring
+
+HERE = "macos" if sys.platform == "darwin" else "linux"
+
+
+@click.group(epilog=example("microtune daemon install", "microtune daemon status"))
+@home
+def daemon() -> None:
+    """Have texts collected all day and adapters trained when the machine is idle."""
+
+
+@daemon.command(epilog=example("microtune daemon run"))
+@common
+def run(wiring: Wiring, output: Output) -> None:
+    """Be the daemon, until stopped with Ctrl-C or SIGTERM.
+
+    SIGHUP has it read its settings and sources anew.
+    """
+    with only_daemon(wiring.home):
+        daemon = the_daemon(wiring, output.tell)
+        with steered_by_signals(daemon):
+            daemon.run()
+    output.result({"state": "stopped"}, "stopped")
+
+
+@daemon.command(epilog=example("microtune daemon status", "microtune daemon status --json"))
+@common
+def status(wiring: Wiring, output: Output) -> None:
+    """Say what the daemon does, and why it trains or waits."""
+    seen = daemon_status.seen(wiring)
+    with wiring.store() as store:
+        checks = daemon_status.checks_now(wiring, store, seen)
+        run = last_run(store)
+    rss = daemon_status.rss_mb(seen.pid)
+    train = "A run goes on while" if seen.state == "training" else "To train:"
+    output.result(
+        {
+            "state": seen.state,
+            "why": seen.standing.line if seen.standing else "",
+            "since": seen.standing.since if seen.standing else None,
+            "pid": seen.pid,
+            "training_pid": seen.standing.child if seen.standing else None,
+            "rss_mb": rss,
+            "paused": seen.paused,
+            "conditions": daemon_status.check_facts(checks),
+            "last_run": run,
+        },
+        f"Daemon: {seen.line}" + (f"; {rss} MB" if rss else ""),
+        f"{train} (-> does not hold)",
+        *daemon_status.check_lines(checks),
+        f"Last run: {last_run_line(run)}",
+    )
+
+
+@daemon.command(epilog=example("microtune daemon pause"))
+@common
+def pause(wiring: Wiring, output: Output) -> None:
+    """Collect and train nothing until `resume`, over restarts too."""
+    wiring.home.create()
+    write_pause(wiring.home)
+    _poke(wiring.home)
+    output.result({"paused": True}, "Paused until `microtune daemon resume`.")
+
+
+@daemon.command(epilog=example("microtune daemon resume"))
+@common
+def resume(wiring: Wiring, output: Output) -> None:
+    """Go on after `pause`, or at once after a failure."""
+    wiring.home.create()
+    unpause(wiring.home)
+    Attempts.load(wiring.home).cleared().save(wiring.home)
+    running = _poke(wiring.home)
+    line = "The daemon goes on." if running else "No daemon runs: see `microtune daemon install`."
+    output.result({"paused": False, "running": running}, line)
+
+
+@daemon.command(epilog=example("microtune daemon settings quiet_hours=09:00-17:00"))
+@click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
+@common
+def settings(wiring: Wiring, output: Output, values: tuple[str, ...]) -> None:
+    """Show or change when the daemon trains."""
+    kept = DaemonSettings.load(wiring.home)
+    if values:
+        try:
+            kept = kept.changed(dict(_pair(value) for value in values))
+        except ValueError as error:
+            raise MicrotuneError(str(error), "See `microtune daemon settings`.") from error
+        wiring.home.create()
+        kept.save(wiring.home)
+        _poke(wiring.home)
+    output.result(kept.facts(), *(f"{name}={value}" for name, value in kept.facts().items()))
+
+
+@daemon.command(epilog=example("microtune daemon install --dry-run"))
+@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@click.option("--platform", type=click.Choice(["linux", "macos"]), default=HERE, show_default=True)
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@common
+def install(wiring: Wiring, output: Output, dry_run: bool, platform: str, yes: bool) -> None:
+    """Have the daemon started whenever you log in.
+
+    The service is shown first: a systemd user unit, or a launchd agent.
+    """
+    made = _service(wiring, platform)
+    output.tell(f"# {made.path}", made.text)
+    facts = {"path": str(made.path), "text": made.text, "installed": not dry_run, "left": ""}
+    if dry_run:
+        output.result(facts, "Nothing was written.")
+        return
+    if platform != HERE:
+        raise MicrotuneError(f"this is no {platform}", "Use --dry-run to see its service.")
+    if not yes and sys.stdin.isatty() and not click.confirm("Install it?", default=True, err=True):
+        raise MicrotuneError("nothing was installed", "")
+    wiring.home.create()
+    facts["left"] = left = services.install(made)
+    output.result(facts, f"Installed. {left}" if left else "Installed and started.")
+
+
+@daemon.command(epilog=example("microtune daemon uninstall"))
+@common
+def uninstall(wiring: Wiring, output: Output) -> None:
+    """Stop the daemon and take its service away. Texts and adapters stay."""
+    made = _service(wiring, HERE)
+    removed = services.uninstall(made)
+    lines = f"Removed {made.path}." if removed else "No service is installed."
+    output.result({"path": str(made.path), "removed": removed}, lines)
+
+
+@daemon.command(hidden=True, epilog=example("microtune daemon collect < changes.json"))
+@common
+def collect(wiring: Wiring, output: Output) -> None:
+    """Collect from the changed places on standard input: JSON, [[source id, place], ...]."""
+    changes = [Change(source, place) for source, place in json.load(sys.stdin)]
+    one_pass(wiring, output, changes or None)
+
+
+def _poke(home: Home) -> bool:
+    """Have the daemon look at once what was changed; whether there is one."""
+    pid = daemon_of(home)
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, signal.SIGHUP)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise ValueError(f"{text!r} is not of the form name=value")
+    return name, value
+
+
+def _service(wiring: Wiring, platform: str) -> Service:
+    return service(platform, wiring.home, sys.executable, os.getuid())
