@@ -4,7 +4,7 @@ Archives of posts are one array of hundreds of megabytes, which `json.load` woul
 Knows nothing of any service.
 """
 
-import io
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -54,7 +54,8 @@ class _Text:
     """A stream of UTF-8 with as much of it in memory as the next item takes."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._text = io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="")
+        self._stream = stream
+        self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._decoder = json.JSONDecoder()
         self._buffer = ""
 
@@ -87,7 +88,7 @@ class _Text:
 
     def _read_on(self) -> None:
         """Twice as much each time, so that a long item is not tried too often."""
-        more = self._text.read(max(BLOCK, len(self._buffer)))
+        more = self._stream.read(max(BLOCK, len(self._buffer)))
         if not more or len(self._buffer) > LONGEST:
             raise Damaged("the array ends too early, or holds what is no JSON")
-        self._buffer += more
+        self._buffer += self._utf8.decode(more)
