@@ -19,6 +19,7 @@ from microtune_collectors.mbox_name import is_mbox
 from microtune_collectors.message import Mailbox
 from microtune_collectors.preconditions import require_place
 from microtune_collectors.walk import File, files_at, read_new
+from microtune_collectors.whatsapp import is_text, is_whatsapp
 
 
 class FolderCollector:
@@ -34,12 +35,12 @@ class FolderCollector:
     def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
         root = Path(self.source.place)
         require_place(root)
-        now = datetime.now(UTC)
+        now, alone = datetime.now(UTC), root.is_file()
         for file in files_at(root, place, is_maildir, self._rules):
             if isinstance(file, Skip):
                 yield file
             elif readers.is_text(file.path) and not file.is_box:
-                yield from read_new(file, marks, lambda file: read_text(file, now))
+                yield from read_new(file, marks, lambda file: read_text(file, now, alone))
             else:
                 yield from self._read_mail(file, marks, place)
 
@@ -67,11 +68,15 @@ class FolderCollector:
             yield from read_mbox(file.path, file.place, me, marks.get(file.place, ""))
 
 
-def read_text(file: File, now: datetime) -> Found | Skip:
+def read_text(file: File, now: datetime, alone: bool = False) -> Found | Skip:
     """Read one text file. Its date: what it says itself, else its name, else its last change.
 
+    An exported chat among other texts is not taken: most of it is others' words. `alone`: the
+    owner named this very file, and said that it is no chat.
     Dates ahead of `now` are not believed. Raises OSError.
     """
+    if not alone and is_text(file.path.name) and is_whatsapp(file.path):
+        return Skip(file.place, "a chat, which is a source of its own", "whatsapp")
     if file.size > readers.LARGEST:
         return Skip(file.place, "too large", f"{file.size >> 20} MB")
     try:

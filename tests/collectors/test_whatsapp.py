@@ -108,6 +108,16 @@ def test_a_zip_and_a_folder(tmp_path: Path) -> None:
     assert len(read(tmp_path / "chats").found) == 1
 
 
+def test_a_chat_among_notes_is_not_taken_for_own_words(tmp_path: Path) -> None:
+    path = chat(tmp_path, ANDROID)
+    (tmp_path / "note.txt").write_text("My own note.")
+    of_folder = gather(open_collector(Source("folder", str(tmp_path))).collect({}))
+    assert of_folder.texts == {"My own note."}
+    assert of_folder.reasons == {"a chat, which is a source of its own"}
+    alone = gather(open_collector(Source("folder", str(path))).collect({}))
+    assert len(alone.found) == 1
+
+
 def test_an_answer_by_another_ends_a_text_and_so_does_a_pause(tmp_path: Path) -> None:
     lines = "10:00 - Ann: One.|10:04 - Ann: Two.|10:05 - Ben: Aha.|10:06 - Ann: Three."
     lines += "|10:30 - Ann: Four."
