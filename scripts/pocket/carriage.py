@@ -20,7 +20,7 @@ from microtune.errors import MicrotuneError
 if TYPE_CHECKING:
     from torch import Tensor
 
-MANIFEST = "manifest.json"
+MANIFEST, CHECKPOINT, STEP = "manifest.json", "checkpoint.pt", "step"
 MIB = 1 << 20
 SMALLEST = 1 << 12  # bytes of a piece's limit; xz itself takes some hundred
 AGAIN = "Carry it over once more."
@@ -90,9 +90,10 @@ def split_weights(
         raise MicrotuneError(f"cannot carry weights as {form}", f"Use one of {', '.join(WEIGHTS)}.")
     arrays = {}
     for name, weight in weights.items():
-        rounded = weight.detach().cpu().to(getattr(torch, form)).contiguous()
-        bits = rounded.view(torch.int16).numpy() if form == "bfloat16" else rounded.numpy()
-        arrays[name] = (bits, form)
+        kept = "float32" if name == STEP else form
+        rounded = weight.detach().cpu().to(getattr(torch, kept)).contiguous()
+        bits = rounded.view(torch.int16).numpy() if kept == "bfloat16" else rounded.numpy()
+        arrays[name] = (bits, kept)
     return _write(arrays, folder, mib, preset=1)  # noise hardly shrinks, however long one tries
 
 
@@ -105,6 +106,28 @@ def join_weights(folder: Path) -> dict[str, "Tensor"]:
         bits = torch.from_numpy(_read(folder, part))
         joined[name] = (bits.view(torch.bfloat16) if part.was == "bfloat16" else bits).float()
     return joined
+
+
+def split_checkpoint(
+    work: Path, folder: Path, mib: float = 16, form: str = "bfloat16"
+) -> list[Path]:
+    """Split the weights of a work folder's checkpoint; the optimisers' state stays behind."""
+    import torch
+
+    saved = torch.load(work / CHECKPOINT, map_location="cpu")
+    step = {STEP: torch.tensor(saved["step"], dtype=torch.float32)}
+    return split_weights({**saved["model"], **step}, folder, mib, form)
+
+
+def join_checkpoint(folder: Path, work: Path) -> int:
+    """Write a checkpoint to measure and export, not to train on from; returns its step."""
+    import torch
+
+    weights = join_weights(folder)
+    step = int(weights.pop(STEP))
+    work.mkdir(parents=True, exist_ok=True)
+    torch.save({"model": weights, "step": step}, work / CHECKPOINT)
+    return step
 
 
 def _write(

@@ -124,6 +124,23 @@ def test_weights_come_back_rounded_once(form: str, error: float, tmp_path: Path)
         assert ((joined[name] - weight).abs() <= error * weight.abs()).all()
 
 
+def test_a_checkpoint_comes_back_to_be_measured(tmp_path: Path) -> None:
+    import torch
+
+    saved: dict[str, Any] = {
+        "model": {"norm": torch.full((5,), 1.5)},
+        "optimisers": [],
+        "step": 4001,
+    }
+    torch.save(saved, tmp_path / carriage.CHECKPOINT)
+    carriage.split_checkpoint(tmp_path, tmp_path / "carried")
+    assert carriage.join_checkpoint(tmp_path / "carried", tmp_path / "here") == 4001
+    back = torch.load(tmp_path / "here" / carriage.CHECKPOINT)
+    assert back.keys() == {"model", "step"}
+    assert back["step"] == 4001
+    assert torch.equal(back["model"]["norm"], saved["model"]["norm"])
+
+
 def test_an_unknown_form_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MicrotuneError, match="as int8"):
         carriage.split_weights({}, tmp_path, SMALL, "int8")
