@@ -68,10 +68,9 @@ class Rules:
         return self._specs[folder]
 
 
-def valid(pattern: str) -> bool:
-    """Whether a line is a pattern that excludes or includes something."""
-    spec = _spec([pattern])
-    return spec is not None and any(one.include is not None for one in spec.patterns)
+def is_pattern(line: str) -> bool:
+    """Whether a line says anything about any path."""
+    return "\n" not in line and _spec([line]) is not None and _compiles(line)
 
 
 def _verdict(spec: "GitIgnoreSpec", relative: Path, is_folder: bool) -> bool | None:

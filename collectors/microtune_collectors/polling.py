@@ -14,8 +14,7 @@ from pathlib import Path
 
 from microtune_collectors.walk import TOOL_FOLDERS
 
-SHORTEST_S = 60.0  # between two looks
-LONGEST_S = 1800.0
+LONGEST_S = 1800.0  # between two looks
 SHARE = 0.005  # of the time that looking may take
 
 _log = logging.getLogger(__name__)
@@ -24,13 +23,13 @@ _log = logging.getLogger(__name__)
 class Poller(threading.Thread):
     """Calls `report` when anything below `root` is other than it was at the look before.
 
+    Between two looks lie `shortest_s` seconds, or more where a look takes long.
+
     A root that is gone is no change; when it is back, that is one. The thread sleeps between
     looks. It is a daemon thread, because a network file system may hold a look for ever.
     """
 
-    def __init__(
-        self, root: Path, report: Callable[[], None], shortest_s: float = SHORTEST_S
-    ) -> None:
+    def __init__(self, root: Path, report: Callable[[], None], shortest_s: float) -> None:
         super().__init__(name=f"microtune poller {root}", daemon=True)
         self._root = root
         self._report = report

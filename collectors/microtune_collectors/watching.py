@@ -18,24 +18,28 @@ from microtune_collectors.watching_events import Events
 from microtune_collectors.watching_pending import Pending
 from microtune_collectors.watching_root import WatchedRoot
 
-CHECK_S = 30.0  # between two looks at whether each source is there
+CHECK_S = 30.0
+POLL_S = 60.0
 
 _log = logging.getLogger(__name__)
 
 
-def watch(sources: Sequence[Source], check_s: float = CHECK_S) -> "SourceWatch":
+def watch(
+    sources: Sequence[Source], check_s: float = CHECK_S, poll_s: float = POLL_S
+) -> "SourceWatch":
     """Watch every source that lies on this machine; close it when done.
 
     A place is told once it has been quiet for a second, or written to for ten. What changed
-    before this call is not told: a full pass finds it.
+    before this call is not told: a full pass finds it. `check_s` lies between two looks at whether
+    the sources are there, `poll_s` at least between two at one that gives no events.
     """
-    return SourceWatch([source for source in sources if "://" not in source.place], check_s)
+    return SourceWatch([source for source in sources if "://" not in source.place], check_s, poll_s)
 
 
 class SourceWatch:
     """See `microtune.contracts.Watch`."""
 
-    def __init__(self, sources: Sequence[Source], check_s: float = CHECK_S) -> None:
+    def __init__(self, sources: Sequence[Source], check_s: float, poll_s: float) -> None:
         self._pending = Pending()
         self._lock = threading.Lock()  # of the pending changes; never taken by `wake`
         # put() may be called in a signal handler, whatever it interrupts
@@ -47,7 +51,7 @@ class SourceWatch:
         self._roots: list[tuple[str, WatchedRoot]] = []
         for source in sources:
             note = partial(self._note, source.id)
-            self._roots.append((source.id, WatchedRoot(source, note, self._events)))
+            self._roots.append((source.id, WatchedRoot(source, note, self._events, poll_s)))
 
     def wait(self, seconds: float) -> tuple[Change, ...]:
         """See `microtune.contracts.Watch.wait`."""

@@ -28,9 +28,16 @@ class WatchedRoot:
     `events` None: the system has none to give, so the source is polled.
     """
 
-    def __init__(self, source: Source, note: Callable[[str], None], events: Events | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        note: Callable[[str], None],
+        events: Events | None,
+        poll_s: float,
+    ) -> None:
         self._note = note
         self._events = events
+        self._poll_s = poll_s
         self._root = Path(os.path.realpath(source.place))
         self._is_file = False
         self._identity: tuple[int, int] | None = None
@@ -50,8 +57,8 @@ class WatchedRoot:
         """Look again and again from now on instead of waiting for events."""
         if self._poller is None:
             self._disarm()
-            self._poller = Poller(self._root, lambda: self._note(""))
-            _log.warning("%s %s: looked at every minute or less often", self._root, why)
+            self._poller = Poller(self._root, lambda: self._note(""), self._poll_s)
+            _log.warning("%s %s: it is looked at now and then instead", self._root, why)
 
     def covers(self, path: str) -> bool:
         """Whether `path` is the root or lies below it."""

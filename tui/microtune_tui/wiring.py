@@ -8,11 +8,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from microtune.contracts import Engine
+from microtune import exclusions
+from microtune.contracts import Collector, Engine
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
 from microtune.settings import POCKET, Settings
 from microtune.store import Store
+from microtune.words import Source
 from microtune_adapters import bases
 from microtune_adapters.gguf_inspect import BaseFile, Report
 from microtune_adapters.library import Library
@@ -34,6 +36,12 @@ class Wiring:
     @property
     def library(self) -> Library:
         return Library(self.home.adapters)
+
+    def open_collector(self, source: Source) -> Collector:
+        """The collector for a source, held to the exclusions of this home."""
+        from microtune_collectors.registry import open_collector
+
+        return open_collector(source, exclusions.read(self.home))
 
     def settings(self) -> Settings:
         """What `chosen` says. Raises `MicrotuneError` before `init`."""
