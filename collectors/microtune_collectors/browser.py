@@ -57,12 +57,18 @@ class BrowserCollector:
         path = Path(self.source.place)
         require_place(path)
         newest, latest = _position(marks.get(path.name, ""))
+        hosts = set(marks)
         with _copied(path) as copy, closing(_connected(copy)) as database:
             try:
                 layout = _layout(database)
                 for page in database.execute(layout.query, (newest, latest)):
                     newest, latest = max(newest, page["id"]), max(latest, page["visited"])
-                    yield read_page(page, layout.zero)
+                    item = read_page(page, layout.zero)
+                    yield item
+                    host = f"{item.place.partition('/')[0]}/"
+                    if isinstance(item, Found) and host not in hosts:
+                        hosts.add(host)
+                        yield Mark(host, "seen")  # so that it can be excluded later
             except (sqlite3.Error, LookupError) as error:
                 raise MicrotuneError(
                     f"{path} is no browser history that can be read ({error})",

@@ -50,6 +50,17 @@ def test_a_draft_lists_them_apart_from_own_passages(collected: Path, history: Pa
     assert facts("write", "The violin", "--length", "5", "--adapter", "none")["interests"] == []
 
 
+@pytest.mark.parametrize("pattern", ["music.example", "music.example/", "*.example"])
+def test_an_excluded_host_is_an_interest_no_more(
+    own_home: Path, history: Path, pattern: str
+) -> None:
+    facts("sources", "add", history, "--kind", "browser")
+    facts("collect")
+    facts("sources", "exclude", pattern)
+    facts("collect")
+    assert facts("status")["kinds"] == {}
+
+
 def test_consent_to_a_history_says_what_it_is_for(own_home: Path, history: Path) -> None:
     assert "--kind browser" in run("sources", "add", history).reason
     facts("sources", "add", history, "--kind", "browser")
