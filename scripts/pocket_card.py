@@ -16,7 +16,7 @@ from pocket.facts import PreparedData, kept_forms
 from pocket.heldout import bits_per_byte
 from pocket.sampling import asked, draw
 from pocket.tokens import codec, load_tokenizer
-from pretrain_pocket import size_of, trained_model
+from pocket.work import size_of, trained_model
 
 from microtune_adapters.gguf_inspect import inspect_base
 

@@ -119,6 +119,11 @@ def split_checkpoint(
     return split_weights({**saved["model"], **step}, folder, mib, form)
 
 
+def of_weights(folder: Path) -> bool:
+    """Whether the pieces are a checkpoint's; else they are tokens."""
+    return STEP in _manifest(folder)
+
+
 def join_checkpoint(folder: Path, work: Path) -> int:
     """Write a checkpoint to measure and export, not to train on from; returns its step."""
     import torch

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pocket.people import people, texts_of
+from .people import people, texts_of
 
 Hashes = npt.NDArray[np.uint64]
 

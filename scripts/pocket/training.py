@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from microtune.errors import MicrotuneError
+
 from .loss import NONE, nats_and_gradient, summed_loss
 from .model import Pocket, Shape
 from .optimiser import optimisers, rate, set_rate
@@ -47,7 +49,10 @@ class Windows:
         self.context, self.seed = context, seed
         self.count = (len(self.tokens) - 1) // context
         if not self.count:
-            raise SystemExit(f"{folder} holds {len(self.tokens)} tokens, fewer than one context")
+            raise MicrotuneError(
+                f"{folder} holds {len(self.tokens)} tokens, fewer than one context",
+                "Prepare more text.",
+            )
 
     def batch(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Inputs and targets [size, context] int64; targets without loss are `NONE`."""
@@ -87,6 +92,11 @@ class Pretraining:
 
     def load(self) -> None:
         saved: dict[str, Any] = torch.load(self.checkpoint, map_location=self.device)
+        if "optimisers" not in saved:
+            raise MicrotuneError(
+                f"{self.checkpoint} holds weights alone, carried from elsewhere",
+                "Measure or export it; training can go on only where it was begun.",
+            )
         self.model.load_state_dict(saved["model"])
         for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
             optimiser.load_state_dict(state)

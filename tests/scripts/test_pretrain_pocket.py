@@ -17,6 +17,8 @@ import pytest
 from microtune.contracts import Turn
 from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.gguf_inspect import inspect_base
+from scripts.pocket.corpus import heldout
+from scripts.pocket.tokens import codec, load_tokenizer
 from tests.adapters.children import running_child
 from tests.adapters.writers import letter
 
@@ -141,7 +143,7 @@ def test_the_exported_base_computes_what_was_trained(
     engine = LlamaEngine(path, 128, 1)
     served = np.asarray(engine.logits(turns, answer))
     engine.close()
-    chat = pocket.codec(pocket.load_tokenizer(trained / "tokenizer.json"))
+    chat = codec(load_tokenizer(trained / "tokenizer.json"))
     ids = [*chat.prompt(turns), *chat.encode(answer)]
     model = pocket.trained_model(trained)
     with torch.no_grad():
@@ -149,6 +151,27 @@ def test_the_exported_base_computes_what_was_trained(
     ours = logits[len(ids) - len(served) - 1 : -1].numpy()
     assert len(served) == len(chat.encode(answer))
     assert np.abs(served - ours).max() < 1e-4
+
+
+def test_samples_and_smaller_forms_are_made_of_what_was_trained(
+    corpus: Path, trained: Path, pocket: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gguf, page = tmp_path / "pocket.gguf", tmp_path / "samples.html"
+    pocket.main(["export", "--work", str(trained), "--out", str(gguf)])
+    asked = ["--data", str(corpus), "--gguf", str(gguf), "--out", str(page), "--count", "3"]
+    pocket.main(["samples", *asked])
+    assert page.read_text().count("<blockquote>") == 3
+    pieces, there = tmp_path / "pieces", tmp_path / "there"
+    pocket.main(["split", "--work", str(trained), "--out", str(pieces), "--weights"])
+    shutil.copytree(trained, there, ignore=shutil.ignore_patterns("checkpoint.pt"))
+    pocket.main(["join", "--from", str(pieces), "--work", str(there)])
+    capsys.readouterr()
+    pocket.main(["measure", "--data", str(corpus), "--work", str(there)])
+    carried = json.loads(capsys.readouterr().out)
+    pocket.main(["measure", "--data", str(corpus), "--work", str(trained)])
+    assert carried["all"] == pytest.approx(json.loads(capsys.readouterr().out)["all"], abs=0.01)
+    with pytest.raises(SystemExit, match="weights alone"):
+        pocket.main(["train", "--work", str(there), *PLAN])
 
 
 def test_the_shipped_form_is_quantised_and_accepted(
@@ -163,11 +186,11 @@ def test_records_without_an_open_licence_never_get_in(
     corpus: Path, prepared: Path, pocket: Any
 ) -> None:
     assert SECRET in (corpus / "part-0.jsonl").read_text()
-    tokenizer = pocket.load_tokenizer(prepared / "tokenizer.json")
+    tokenizer = load_tokenizer(prepared / "tokenizer.json")
     text = tokenizer.decode(np.load(prepared / "tokens.npy").tolist())
     assert "alas" in text
     assert SECRET not in text
-    assert len(pocket.heldout(corpus)) == 10
+    assert len(heldout(corpus)) == 10
 
 
 def test_writing_that_must_stay_unseen_never_gets_in(
@@ -186,7 +209,7 @@ def test_writing_that_must_stay_unseen_never_gets_in(
     pocket.main(["prepare", *asked, "--without", str(person.parent)])
     made = json.loads((work / "prepared.json").read_text())
     assert made["left_out"] == {"invented": 1}
-    tokenizer = pocket.load_tokenizer(work / "tokenizer.json")
+    tokenizer = load_tokenizer(work / "tokenizer.json")
     assert SECRET not in tokenizer.decode(np.load(work / "tokens.npy").tolist())
 
 
