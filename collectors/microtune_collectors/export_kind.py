@@ -46,8 +46,8 @@ def require_named(path: Path, kind: str, me: tuple[str, ...]) -> None:
     if kind in NAMED and not me:
         raise MicrotuneError(
             f"{path} does not tell who of those who write there you are",
-            "Say so with --me NAME, as it is spelt there (for Slack also id or e-mail). If it is no "
-            "chat and all of it is yours: --kind folder.",
+            "Say so with --me NAME, as it is spelt there (for Slack also id or e-mail). If it is "
+            "no chat and all of it is yours: --kind folder.",
         )
 
 
