@@ -110,13 +110,14 @@ def test_bad_input_is_said_in_one_line(tmp_path: Path, data: Path, what: str) ->
 def test_bits_are_those_of_the_dequantised_model_in_torch(tmp_path: Path) -> None:
     import torch
 
+    from microtune_adapters.engine.native import BATCH
     from microtune_adapters.torch_base import load_torch_base
 
     path = tiny_base(tmp_path / "tiny.gguf")
     text = letter(1, 8)  # longer than a batch of llama.cpp
     base = load_torch_base(path)
     ids = torch.tensor([[0, *base.codec.encode(text)]])
-    assert bits.BATCH < ids.shape[1] < 512
+    assert BATCH < ids.shape[1] < 512
     with torch.no_grad():
         logits = base.model(ids).logits[0, :-1]
     expected = torch.nn.functional.cross_entropy(logits, ids[0, 1:], reduction="sum").item()

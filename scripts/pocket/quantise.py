@@ -14,11 +14,11 @@ from pathlib import Path
 from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import DOCUMENT_END
 from microtune_adapters.engine.defaults import threads
-from microtune_adapters.engine.llama import log_likelihoods
-from microtune_adapters.engine.native import BATCH, NativeModel
+from microtune_adapters.engine.native import NativeModel
 
 from .corpus import Record
 from .heldout import CHARACTERS
+from .served import nats
 
 KINDS = (  # llama.cpp's names, the larger files first; rows must be divisible by 256 for most
     *("q8_0", "q6_k", "q5_1", "q5_k_m", "q5_0", "q4_1", "q4_k_m", "iq4_nl", "q4_0", "q3_k_m"),
@@ -68,27 +68,16 @@ def served_bits_per_byte(gguf: Path, records: Sequence[Record], context: int = 1
     """
     model = NativeModel(gguf, context, threads(gguf.stat().st_size))
     try:
-        end, nats, size = model.control(DOCUMENT_END), 0.0, 0
+        end, total, size = model.control(DOCUMENT_END), 0.0, 0
         for record in records:
             text = record.text[:CHARACTERS]
             ids = [end, *model.tokenise(text)]
             if len(ids) <= model.n_ctx + 1:
-                nats += _nats(model, ids)
+                total += nats(model, ids)
                 size += len(text.encode())
-        return nats / math.log(2) / size if size else math.nan
+        return total / math.log(2) / size if size else math.nan
     finally:
         model.close()
-
-
-def _nats(model: NativeModel, ids: Sequence[int]) -> float:
-    """The negative log-likelihood of all tokens but the first."""
-    model.forget()
-    total, read = 0.0, ids[:-1]
-    for start in range(0, len(read), BATCH):
-        part = read[start : start + BATCH]
-        logits = model.read(part, start, every=True)
-        total -= float(log_likelihoods(logits, ids[start + 1 : start + 1 + len(part)]).sum())
-    return total
 
 
 def sample(records: Sequence[Record], count: int, seed: int = 0) -> list[Record]:

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from pocket import served
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.bootstrap import paired_interval
 from microtune_adapters.chatml import DOCUMENT_END, END
 from microtune_adapters.engine import defaults
-from microtune_adapters.engine.native import BATCH, NativeModel
+from microtune_adapters.engine.native import NativeModel
 from microtune_adapters.gguf_inspect import inspect_base
 
 GROUPS = {
@@ -45,18 +45,7 @@ def document_end(model: NativeModel) -> int:
 
 
 def _nats(model: NativeModel, ids: Sequence[int]) -> float | None:
-    if len(ids) > model.n_ctx:
-        return None
-    model.forget()
-    total = 0.0
-    for start in range(0, len(ids) - 1, BATCH):
-        read = ids[start : min(start + BATCH, len(ids) - 1)]
-        logits = model.read(read, start, every=True)
-        targets = ids[start + 1 : start + 1 + len(read)]
-        top = logits.max(axis=1)
-        mass = np.exp(logits - top[:, None]).sum(axis=1, dtype=np.float64)
-        total += float((np.log(mass) + top - logits[np.arange(len(read)), targets]).sum())
-    return total
+    return None if len(ids) > model.n_ctx else served.nats(model, ids)
 
 
 def summary(
