@@ -26,6 +26,20 @@ class Child:
     def __init__(self, command: Callable[[int], Sequence[str]], given: str = "") -> None:
         """Start `command(lifeline)`; `given` is its standard input. Raises `MicrotuneError`."""
         self._files = contextlib.ExitStack()
+        try:
+            self._process = self._started(command, given)
+        except OSError as error:
+            self._files.close()
+            raise MicrotuneError(
+                f"cannot start a process ({error.strerror or error})",
+                "Free memory or disk space; it is tried again later.",
+            ) from error
+        self.pid = self._process.pid
+        self._ended: Ended | None = None
+
+    def _started(
+        self, command: Callable[[int], Sequence[str]], given: str
+    ) -> subprocess.Popen[bytes]:
         self._out, self._errors = (
             self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (the stack closes it)
             for _ in range(2)
@@ -36,7 +50,7 @@ class Child:
             with tempfile.TemporaryFile() as standard_input:
                 standard_input.write(given.encode())
                 standard_input.seek(0)
-                self._process = subprocess.Popen(
+                return subprocess.Popen(
                     command(reading),
                     stdin=standard_input,
                     stdout=self._out,
@@ -44,16 +58,8 @@ class Child:
                     pass_fds=(reading,),
                     start_new_session=True,
                 )
-        except OSError as error:
-            self._files.close()
-            raise MicrotuneError(
-                f"cannot start a process ({error.strerror or error})",
-                "Free memory or disk space; it is tried again later.",
-            ) from error
         finally:
             os.close(reading)
-        self.pid = self._process.pid
-        self._ended: Ended | None = None
 
     def ended(self) -> Ended | None:
         """See `Job.ended`."""

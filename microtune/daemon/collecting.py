@@ -33,6 +33,7 @@ class Collecting:
         self._retry_s = FIRST_RETRY_S
         self._doing: tuple[Change, ...] = ()
         self._complaint = ""
+        self._asked = False  # the job under way to leave
 
     @property
     def running(self) -> bool:
@@ -49,7 +50,7 @@ class Collecting:
     def due_in(self) -> float:
         """Seconds until there is something to do here, if nothing changes before."""
         if self._job:
-            return DAILY_S  # its end is told by a signal
+            return DAILY_S  # nothing before it has ended
         next_at = self._not_before if self._changes else max(self._whole_at, self._not_before)
         return max(0.0, next_at - self._clock.awake())
 
@@ -64,8 +65,9 @@ class Collecting:
             self._begin()
 
     def leave(self) -> None:
-        """Ask the job to end; it has committed what it read."""
-        if self._job:
+        """Ask the job to end; it has committed what it read, and a later one reads the rest."""
+        if self._job and not self._asked:
+            self._asked = True
             self._job.leave()
 
     def kill(self) -> None:
@@ -83,6 +85,7 @@ class Collecting:
         if not whole and not self._changes:
             return
         self._doing = () if whole else tuple(self._changes)
+        self._asked = False
         try:
             self._job = self._start(self._doing)
         except MicrotuneError as error:
@@ -96,7 +99,9 @@ class Collecting:
         new, updated = (int(ended.facts.get(name, 0)) for name in ("new", "updated"))
         if new or updated:
             self._tell(f"collected {new} new and {updated} updated texts")
-        if ended.code:
+        if self._asked:
+            self.everything()
+        elif ended.code:
             self._failed(ended.why)
         elif not self._doing:
             self._retry_s, self._complaint = FIRST_RETRY_S, ""

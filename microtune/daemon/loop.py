@@ -23,6 +23,7 @@ from microtune.words import Source
 
 SAMPLE_S = 0.7  # between looks at the conditions while a run is under way
 LEAVING_S = 0.1  # and while it leaves
+COLLECTING_S = 0.5  # between looks at whether a collecting job has ended
 POLL_S = 30.0  # while one waits for its conditions
 REST_S = 60.0  # while there is nothing to do
 STOP_S = 10.0  # for a run to save its state when the daemon itself is told to stop
@@ -47,15 +48,14 @@ class Daemon:
     def stop(self) -> None:
         """Leave as soon as the jobs have saved their state."""
         self._stopping = True
-        self.wake()
+        self._wake()
 
     def reload(self) -> None:
         """Read settings, sources and the pause anew."""
         self._reloading = True
-        self.wake()
+        self._wake()
 
-    def wake(self) -> None:
-        """Look whether anything is to be done: a job may have ended."""
+    def _wake(self) -> None:
         if self._watch:
             self._watch.wake()
 
@@ -126,6 +126,8 @@ class Daemon:
         """How long to wait for changes, seconds."""
         if self._training.pid:
             return LEAVING_S if self._training.leaving else SAMPLE_S
+        if self._collecting.running:
+            return COLLECTING_S
         if self._was_paused:
             return REST_S
         wanted = self._outlook.need.wanted(self._settings.new_words)

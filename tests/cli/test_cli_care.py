@@ -33,7 +33,7 @@ def test_status_of_a_new_home(own_home: Path) -> None:
     said = facts("status")
     assert said["documents"] == said["sources"] == said["adapters"] == 0
     assert said["base"] is said["active"] is said["last_run"] is None
-    assert said["daemon"] == "not installed"
+    assert said["daemon"] == "not running"
     assert said["home"] == str(own_home)
     assert "microtune init" in run("status").out
 

@@ -98,6 +98,16 @@ def test_after_the_machine_slept_everything_is_read(world: World) -> None:
     assert [job.changes for job in world.of("collect")] == [(), ()]
 
 
+def test_a_pause_interrupts_collecting_and_it_is_made_up_for(world: World) -> None:
+    run_ended(world.home)
+    begin, end = (lambda: pause(world.home)), (lambda: unpause(world.home))
+    world.run(begin, world.nothing, end, world.nothing, world.job_ends())
+    first, second = world.of("collect")
+    assert first.asked
+    assert second.changes == ()
+    assert not any("collecting:" in line for line in world.told)
+
+
 # Training
 
 

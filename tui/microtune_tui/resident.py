@@ -61,12 +61,11 @@ def chosen(wiring: Wiring) -> Chosen:
 
 @contextmanager
 def steered_by_signals(daemon: Daemon) -> Iterator[None]:
-    """SIGTERM and SIGINT stop it, SIGHUP has it reload, SIGCHLD has it look at its jobs."""
+    """SIGTERM and SIGINT stop it, SIGHUP has it reload."""
     handlers = {
         signal.SIGTERM: daemon.stop,
         signal.SIGINT: daemon.stop,
         signal.SIGHUP: daemon.reload,
-        signal.SIGCHLD: daemon.wake,
     }
     before = {kind: signal.getsignal(kind) for kind in handlers}
 
