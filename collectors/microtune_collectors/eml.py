@@ -1,10 +1,11 @@
-"""Single messages (.eml), alone or in a folder. Knows nothing of the message format."""
+"""Single messages (.eml, .emlx), alone or in a folder. Knows nothing of the message format."""
 
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from microtune.words import Found, Mark, Skip, Source
+from microtune_collectors.emlx import is_emlx, parse
 from microtune_collectors.ignore import Rules
 from microtune_collectors.message import KEPT, Mailbox, read_message
 from microtune_collectors.preconditions import require_me, require_place
@@ -41,7 +42,7 @@ class EmlCollector:
 
 def is_eml(path: Path) -> bool:
     """Whether files of this name hold one message."""
-    return path.suffix.lower() == ".eml"
+    return path.suffix.lower() == ".eml" or is_emlx(path)
 
 
 def read_eml(file: File, mailbox: Mailbox, place: str | None = None) -> Found | Skip:
@@ -51,5 +52,10 @@ def read_eml(file: File, mailbox: Mailbox, place: str | None = None) -> Found | 
     """
     with file.path.open("rb") as stream:
         data = stream.read(KEPT)
-    name = file.place if place is None else place
-    return read_message(data, mailbox, place=name, whole=file.size <= KEPT)
+    name, whole = file.place if place is None else place, file.size <= KEPT
+    if is_emlx(file.path):
+        mail = parse(data)
+        if mail.against:
+            return Skip(file.place, *mail.against)
+        data, whole = mail.message, mail.whole
+    return read_message(data, mailbox, place=name, whole=whole)

@@ -45,7 +45,8 @@ class MaildirCollector:
 
 def is_maildir(folder: Path) -> bool:
     """Whether a folder is laid out as a Maildir."""
-    return (folder / "cur").is_dir() and (folder / "new").is_dir()
+    inside = [(folder / name).is_dir() for name in ("cur", "new", "tmp")]
+    return inside[0] and any(inside[1:])  # Thunderbird makes no "new"
 
 
 def read_maildir(
@@ -75,14 +76,14 @@ def read_maildir(
         if in_box:
             yield from _read_message(path, name, mailbox, marks)
         else:
-            for folder in (box / "cur", box / "new"):
+            for folder in filter(Path.is_dir, (box / "cur", box / "new")):
                 yield from _read_folder(folder, name, mailbox, marks)
 
 
 def boxes(root: Path) -> Iterator[Path]:
     """The Maildir itself and every folder in it that holds messages."""
     for current, folders, _ in os.walk(root):
-        if "cur" in folders and "new" in folders:
+        if "cur" in folders and ("new" in folders or "tmp" in folders):
             yield Path(current)
         folders[:] = sorted(name for name in folders if name not in ("cur", "new", "tmp"))
 

@@ -59,7 +59,7 @@ def _read_packed(
         return
     blocks = Blocks(path)
     for raw in split(blocks, keep=KEPT):
-        yield _read(raw, mailbox)
+        yield read_raw(raw, mailbox)
     if blocks.problem:
         yield Skip(mailbox.place, *blocks.problem)
     yield Mark(mailbox.place, stamp)
@@ -73,7 +73,7 @@ def _read_plain(
         return
     blocks = Blocks(path, marked, status.st_size)
     for raw in split(blocks, marked, KEPT):
-        yield _read(raw, mailbox)
+        yield read_raw(raw, mailbox)
         if raw.end - marked >= MARK_EVERY and not raw.last:
             marked = raw.end
             yield Mark(mailbox.place, str(mbox_mark.Position.at(file, status, marked)))
@@ -83,7 +83,8 @@ def _read_plain(
         yield Mark(mailbox.place, str(mbox_mark.Position.at(file, status, status.st_size)))
 
 
-def _read(raw: Raw, mailbox: Mailbox) -> Found | Skip:
+def read_raw(raw: Raw, mailbox: Mailbox) -> Found | Skip:
+    """Read one message as it stands in a mailbox."""
     envelope = raw.envelope.decode("ascii", "replace").split(" ", 2)[2:]
     item = read_message(
         unescape(raw.data), mailbox, envelope="".join(envelope).strip(), whole=raw.whole

@@ -7,20 +7,25 @@ from pathlib import Path
 
 from microtune.errors import MicrotuneError
 from microtune.words import Skip
+from microtune_collectors.apple_mail import box_of
 from microtune_collectors.archive import Blocks
 from microtune_collectors.eml import is_eml
+from microtune_collectors.emlx import is_emlx
+from microtune_collectors.emlx import parse as parse_emlx
 from microtune_collectors.exclusions import labels
 from microtune_collectors.headers import Headers, addresses, split
 from microtune_collectors.maildir import boxes, is_maildir
 from microtune_collectors.mbox_name import is_mbox
 from microtune_collectors.mbox_split import split as split_mbox
+from microtune_collectors.sent_mail import SENT as SENT
+from microtune_collectors.sent_mail import is_sent_name
+from microtune_collectors.takeout import raw_messages
 from microtune_collectors.walk import files
 
 MESSAGES = 3000  # headers that are looked at
 LARGEST_HEADER = 64 << 10  # bytes
 CLEAR = 0.5  # share of the messages that the owner's first address must have
 ALSO = 0.2  # share from which a further address counts as the owner's too
-SENT = ("sent", "gesendet", "envoyé", "enviado", "inviat")
 PROGRAMS = ("noreply", "no-reply", "donotreply", "mailer-daemon", "notification", "postmaster")
 
 
@@ -34,7 +39,7 @@ def guess_me(path: Path, kind: str) -> tuple[str, ...]:
     for headers in islice(_headers(path, kind), MESSAGES):
         for address in addresses(headers.get("from"))[:1]:
             senders[address] += 1
-            if any(label.lower().startswith(SENT) for label in labels(headers)):
+            if any(map(is_sent_name, labels(headers))):
                 sent[address] += 1
     found = _dominant(sent or senders)
     if not found:
@@ -59,6 +64,9 @@ def _dominant(senders: Counter[str]) -> tuple[str, ...]:
 
 def _headers(path: Path, kind: str) -> Iterator[Headers]:
     """Those of mailboxes named like sent mail, if there are any: an account holds others too."""
+    if kind == "takeout":
+        yield from (split(raw.data.replace(b"\r\n", b"\n"))[0] for raw in raw_messages(path))
+        return
     if kind == "mbox":
         mailboxes = [path]
     else:
@@ -69,8 +77,9 @@ def _headers(path: Path, kind: str) -> Iterator[Headers]:
 
 
 def _is_sent(mailbox: Path) -> bool:
-    name = (mailbox.parent if is_eml(mailbox) else mailbox).name
-    return any(word.startswith(SENT) for word in name.lower().split("."))
+    if is_emlx(mailbox):
+        return is_sent_name(box_of(mailbox))
+    return is_sent_name((mailbox.parent if is_eml(mailbox) else mailbox).name)
 
 
 def _mailboxes(path: Path) -> Iterator[Path]:
@@ -86,7 +95,7 @@ def _mailboxes(path: Path) -> Iterator[Path]:
 
 def _headers_of(mailbox: Path) -> Iterator[Headers]:
     if mailbox.is_dir():
-        for folder in (mailbox / "cur", mailbox / "new"):
+        for folder in filter(Path.is_dir, (mailbox / "cur", mailbox / "new")):
             for file in files(folder):
                 if not isinstance(file, Skip):
                     yield from _headers_of_file(file.path)
@@ -100,6 +109,8 @@ def _headers_of(mailbox: Path) -> Iterator[Headers]:
 def _headers_of_file(path: Path) -> Iterator[Headers]:
     try:
         with path.open("rb") as file:
-            yield split(file.read(LARGEST_HEADER).replace(b"\r\n", b"\n"))[0]
+            data = file.read(LARGEST_HEADER)
+            message = parse_emlx(data).message if is_emlx(path) else data
+            yield split(message.replace(b"\r\n", b"\n"))[0]
     except OSError:
         return

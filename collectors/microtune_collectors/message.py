@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from microtune.words import Found, Skip
-from microtune_collectors import dates, exclusions
+from microtune_collectors import dates, exclusions, gmail_labels
 from microtune_collectors.headers import Headers, addresses, people, split
 from microtune_collectors.mime import body_text
 
@@ -46,6 +46,8 @@ def read_message(
         return Skip(place, NOT_MINE)
     labels = exclusions.labels(headers)
     if against := exclusions.reason_against(headers, body, labels):
+        return Skip(place, *against)
+    if "x-gmail-labels" in headers and (against := gmail_labels.reason_against(labels)):
         return Skip(place, *against)
     text = body_text(headers, body).strip("\n")
     if not text.strip():

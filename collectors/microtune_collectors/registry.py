@@ -11,6 +11,7 @@ from microtune.contracts import Collector
 from microtune.errors import MicrotuneError
 from microtune.words import Source
 from microtune_collectors import readers
+from microtune_collectors.apple_mail import AppleMailCollector, is_apple_mail
 from microtune_collectors.browser import BrowserCollector
 from microtune_collectors.eml import EmlCollector, is_eml
 from microtune_collectors.export_kind import NO_MAIL, export_kind, require_named
@@ -26,6 +27,7 @@ from microtune_collectors.mbox_name import is_mbox, starts_as_mbox
 from microtune_collectors.me import guess_me, holds_mail
 from microtune_collectors.signal_chats import SignalCollector
 from microtune_collectors.slack import SlackCollector
+from microtune_collectors.takeout import TakeoutCollector, holds_mailboxes
 from microtune_collectors.twitter import TwitterCollector
 from microtune_collectors.whatsapp import WhatsAppCollector
 
@@ -34,6 +36,8 @@ COLLECTORS: dict[str, Callable[[Source], Collector]] = {
     "mbox": MboxCollector,
     "maildir": MaildirCollector,
     "eml": EmlCollector,
+    "applemail": AppleMailCollector,
+    "takeout": TakeoutCollector,
     "imap": ImapCollector,
     "mastodon": MastodonCollector,
     "twitter": TwitterCollector,
@@ -47,6 +51,7 @@ WITH_RULES: dict[str, Callable[[Source, Rules], Collector]] = {
     "folder": FolderCollector,
     "maildir": MaildirCollector,
     "eml": EmlCollector,
+    "applemail": AppleMailCollector,
 }
 KINDS = tuple(COLLECTORS)
 SAMPLE = 200  # files of a folder that are looked at to tell its kind
@@ -115,11 +120,13 @@ def kind_of(path: Path) -> str:
         raise MicrotuneError(f"{path} is empty", "Name a file or folder that holds your texts.")
     if is_eml(path):
         return "eml"
+    if holds_mailboxes(path):
+        return "takeout"
     if is_mbox(path) or (not readers.is_text(path) and starts_as_mbox(path)):
         return "mbox"
     if readers.is_text(path) and path.is_file():
         return "folder"
-    known = ", ".join([*readers.READERS, ".eml", ".mbox", ".mbox.xz"])
+    known = ", ".join([*readers.READERS, ".eml", ".emlx", ".mbox", ".mbox.xz"])
     raise MicrotuneError(
         f"{path} is of a type that is not supported", f"Name a folder, or a file of: {known}."
     )
@@ -128,6 +135,8 @@ def kind_of(path: Path) -> str:
 def _kind_of_folder(path: Path) -> str:
     if is_maildir(path):
         return "maildir"
+    if is_apple_mail(path):
+        return "applemail"
     sample = [entry for entry in islice(path.iterdir(), SAMPLE) if entry.is_file()]
     letters = sum(is_eml(entry) for entry in sample)
     return "eml" if letters * 2 > len(sample) else "folder"

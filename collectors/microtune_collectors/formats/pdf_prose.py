@@ -25,17 +25,17 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """What is usual on a page: the distance of two lines, and their length in characters."""
+class _Usual:
+    """What is usual in a document: the distance of two lines, and their length in characters."""
 
     gap: float
     length: float
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> "_Page":
-        gaps = [a.y - b.y for a, b in pairwise(lines) if a.y - b.y > 1]
-        lengths = sorted(len(line.text) for line in lines)
-        return cls(median(gaps or [0.0]), lengths[len(lengths) * 3 // 4])
+    def of(cls, pages: Sequence[Sequence[Line]]) -> "_Usual":
+        gaps = [a.y - b.y for page in pages for a, b in pairwise(page) if a.y - b.y > 1]
+        lengths = sorted(len(line.text) for page in pages for line in page)
+        return cls(median(gaps or [0.0]), lengths[len(lengths) * 3 // 4] if lengths else 0)
 
 
 def prose(pages: Sequence[Sequence[Line]]) -> str:
@@ -50,8 +50,8 @@ def prose(pages: Sequence[Sequence[Line]]) -> str:
 def _paragraphs(pages: Sequence[Sequence[Line]]) -> Iterator[list[str]]:
     lines: list[str] = []
     before: Line | None = None
-    for page in filter(None, pages):
-        usual = _Page.of(page)
+    usual = _Usual.of(pages)
+    for page in pages:
         for number, line in enumerate(page):
             if before and _begins(before, line, usual, same_page=number > 0):
                 yield lines
@@ -61,7 +61,7 @@ def _paragraphs(pages: Sequence[Sequence[Line]]) -> Iterator[list[str]]:
     yield lines
 
 
-def _begins(before: Line, line: Line, usual: _Page, same_page: bool) -> bool:
+def _begins(before: Line, line: Line, usual: _Usual, same_page: bool) -> bool:
     """Whether a paragraph begins with `line`."""
     ended = _SENTENCE_END.search(before.text) is not None
     if abs(before.size - line.size) > HEADING:
