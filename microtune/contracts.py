@@ -170,6 +170,7 @@ class Trained:
     seconds: float
     losses: tuple[float, ...] = ()
     validation: tuple[tuple[int, float], ...] = ()
+    note: str = ""  # what the person should know of how it went
 
 
 Rows = TypeVar("Rows", contravariant=True)  # packed examples, in the form that a back end takes

@@ -20,6 +20,7 @@ _KINDS: dict[str, type] = {
     **dict.fromkeys(("documents", "words"), int),
     **dict.fromkeys(("recipe", "measurements"), dict),
 }
+_LATER: dict[str, type] = {"lineage": dict}  # cards of the first versions lack them
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Card:
 
     `verdict` is the gate's word: "" (not judged yet), "promoted" or "rejected", and `reason` why.
     `parent` is the id of the adapter that training went on from, `starter` of the one beneath.
+    `lineage` tells how and why so (see `microtune_adapters.lineage`), {} where it is not known.
+    `documents` and `words` count all that it or an adapter before it was trained on.
     `other` keeps what a newer microtune wrote beside the fields known here.
     """
 
@@ -40,6 +43,7 @@ class Card:
     recipe: Mapping[str, Any] = field(default_factory=dict)
     measurements: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
+    lineage: Mapping[str, Any] = field(default_factory=dict)
     starter: str = ""
     gguf_sha256: str = ""
     verdict: str = ""
@@ -80,8 +84,9 @@ class Card:
                 f"{where} has the form {str(schema)[:20]}, and only {SCHEMA} is known",
                 "Update microtune.",
             )
-        known = {name: content.pop(name) for name in _KINDS if name in content}
-        for name, kind in _KINDS.items():
+        kinds = {**_KINDS, **{name: kind for name, kind in _LATER.items() if name in content}}
+        known = {name: content.pop(name) for name in kinds if name in content}
+        for name, kind in kinds.items():
             if name not in known or not isinstance(known[name], kind):
                 raise _refusal(where, f"has no {name}")
         return cls(**known, other=content)

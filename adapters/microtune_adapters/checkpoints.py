@@ -1,20 +1,24 @@
-"""Checkpoints of a training run: written whole beside the old one, then renamed over it."""
+"""Checkpoints of a training run: the newest and the one before, each written whole, then renamed.
+
+One that was damaged since is found by its checksums, and the one before takes its place.
+"""
 
 import contextlib
 import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from microtune.errors import MicrotuneError
 
-NAME = "checkpoint.pt"
+NAME, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
 
 
 @dataclass(slots=True)
 class Checkpoint:
     """Where a run stands, apart from weights and optimiser. `best`: the adapter weights of the
-    best validation so far."""
+    best validation so far. `note`: what became of damaged checkpoints, "" for nothing."""
 
     step: int = 0
     tokens: int = 0
@@ -22,12 +26,25 @@ class Checkpoint:
     losses: list[float] = field(default_factory=list)
     validation: list[tuple[int, float]] = field(default_factory=list)
     best: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a checkpoint holds. Without weights it is the beginning of a run."""
+
+    state: Checkpoint = field(default_factory=Checkpoint)
+    weights: dict[str, Any] = field(default_factory=dict)
+    optimiser: dict[str, Any] = field(default_factory=dict)
 
 
 def save_checkpoint(
     folder: Path, state: Checkpoint, weights: dict[str, Any], optimiser: dict[str, Any]
 ) -> None:
-    """Write it durably. Raises `MicrotuneError` when the disk is full; the old one stays."""
+    """Write it durably and keep the one before.
+
+    Raises `MicrotuneError` when the disk is full; the others stay.
+    """
     import torch
 
     saved = {f.name: getattr(state, f.name) for f in fields(state)}
@@ -38,6 +55,8 @@ def save_checkpoint(
             torch.save({"state": saved, "weights": weights, "optimiser": optimiser}, file)
             file.flush()
             os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            (folder / NAME).replace(folder / BEFORE)  # killed here, a run goes on from this one
         beside.replace(folder / NAME)
     except (OSError, RuntimeError) as error:
         with contextlib.suppress(OSError):
@@ -48,21 +67,42 @@ def save_checkpoint(
         ) from error
 
 
-def load_checkpoint(folder: Path) -> tuple[Checkpoint, dict[str, Any], dict[str, Any]] | None:
-    """The saved state, adapter weights and optimiser state; None where there is none readable.
+def load_checkpoint(folder: Path) -> Saved:
+    """The newest checkpoint that is whole; the beginning of a run where there is none.
 
-    A damaged checkpoint is put aside: the run starts anew and nothing of the person's is lost.
+    Damaged ones are put aside, and the state's note says so.
     """
+    damaged = False
+    for name in (NAME, BEFORE):
+        path = folder / name
+        if not path.exists():
+            continue
+        saved = _read(path)
+        if saved is None:
+            damaged = True
+            path.replace(path.with_suffix(".damaged"))
+            continue
+        if damaged:
+            saved.state.note = (
+                "the newest checkpoint was damaged; "
+                f"training went on from the one before, at step {saved.state.step}"
+            )
+        return saved
+    lost = "the checkpoints were damaged; training began again at its first step"
+    return Saved(Checkpoint(note=lost if damaged else ""))
+
+
+def _read(path: Path) -> Saved | None:
+    """What a file holds; None where it is damaged. torch itself does not look at checksums."""
     import torch
 
-    path = folder / NAME
-    if not path.exists():
-        return None
     try:
+        with ZipFile(path) as archive:
+            if archive.testzip() is not None:
+                return None
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        return Checkpoint(**saved["state"]), saved["weights"], saved["optimiser"]
-    except Exception:  # torch raises many kinds for a damaged file
-        path.replace(path.with_suffix(".damaged"))
+        return Saved(Checkpoint(**saved["state"]), saved["weights"], saved["optimiser"])
+    except Exception:  # zipfile and torch raise many kinds for a damaged file
         return None
 
 

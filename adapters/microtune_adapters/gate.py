@@ -12,6 +12,12 @@ class Unfit(MicrotuneError):
     """What training gave is not worth measuring, and going on from it would give it again."""
 
 
+class NoGain(Unfit):
+    """Going on from an adapter gave none that steers better: a result, and no failure."""
+
+    exit_code = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     promoted: bool

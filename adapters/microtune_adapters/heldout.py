@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from microtune.contracts import Engine
 from microtune.errors import MicrotuneError
-from microtune.runs import Role
 from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_adapters.evaluation import Measurement, score_documents, spread, summarise
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.library import Library
+from microtune_adapters.lineage import newer_versions, seen_by
 from microtune_adapters.training_data import nearest_in, take_snapshot
 
 
@@ -44,9 +44,9 @@ def measure_adapter(
 
 
 def trained_on(store: Store, card: Card | None) -> set[str]:
-    """The ids of the documents that an adapter was trained or validated on."""
+    """The ids of the documents that an adapter, or one that it comes from, was trained or
+    validated on, and of newer versions of them."""
     if card is None:
         return set()
-    runs = [run.id for run in store.runs.all() if run.adapter == card.id]
-    roles: tuple[Role, ...] = ("train", "validation")
-    return {d for run in runs for role in roles for d in store.runs.documents(run, role)}
+    seen = seen_by(store, card.id, "train") | seen_by(store, card.id, "validation")
+    return {*seen, *newer_versions(store, seen)}

@@ -34,6 +34,7 @@ class Judged:
             "tokens": self.trained.tokens,
             "seconds": round(self.trained.seconds, 1),
             "validation": [list(v) for v in self.trained.validation],
+            "note": self.trained.note,
         }
 
 

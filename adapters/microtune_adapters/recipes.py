@@ -1,6 +1,6 @@
 """Recipes: how a run trains, chosen from the data and the machine and never asked of the person."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -59,6 +59,14 @@ def choose_recipe(
         precision=precision,
         minutes=minutes,
         seed=seed,
+    )
+
+
+def continued(recipe: Recipe, seed: int) -> Recipe:
+    """The same for a run that goes on from an adapter: a lower rate, which is reached later since
+    the optimiser begins without its averages, and fewer epochs."""
+    return replace(
+        recipe, learning_rate=recipe.learning_rate * 0.3, warmup=0.2, epochs=3, seed=seed
     )
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from microtune_adapters.gate import Unfit
+from microtune_adapters.gate import NoGain, Unfit
 from microtune_adapters.peft_format import LoraWeights, write_peft
 from microtune_adapters.recipes import Recipe, learning_rate
 from microtune_adapters.rows import Rows
 from microtune_adapters.torch_base import quiet
+from microtune_adapters.torch_lora import load_lora, lora_of
 
 CHECKPOINT_SECONDS = 30.0
 VALIDATIONS = 10  # at most, over a whole run
@@ -29,9 +30,12 @@ class TorchTrainer:
     implements `microtune.contracts.Trainer` for `Rows`.
 
     `folder` is the run's own: checkpoints live there and are found again after an interruption.
+    `start` are the weights of an adapter of the recipe's shape to go on from.
     """
 
-    def __init__(self, model: Any, recipe: Recipe, folder: Path) -> None:
+    def __init__(
+        self, model: Any, recipe: Recipe, folder: Path, start: LoraWeights | None = None
+    ) -> None:
         import torch
         from peft import LoraConfig, get_peft_model
 
@@ -54,6 +58,9 @@ class TorchTrainer:
             weight_decay=recipe.weight_decay,
         )
         self.state = Checkpoint()
+        self.start = start
+        if start is not None:
+            load_lora(self.weights, start)
 
     def calibrate(self, rows: Rows) -> float:
         """Seconds that one step takes here, over two trial steps that change nothing."""
@@ -76,9 +83,11 @@ class TorchTrainer:
         """Run to `steps` or to early stopping.
 
         Raises `Interrupted` once `stop()` is true, `Unfit` when the loss is no number any more,
-        and `MicrotuneError` when the disk is full.
+        `NoGain` when no step was better than `start`, and `MicrotuneError` when the disk is full.
         """
         self._resume()
+        if self.start is not None and not self.state.validation:
+            self._validate(validation)  # what there is to improve on
         every = max(1, steps // VALIDATIONS)
         began = saved = time.monotonic()
         before, first = self.state.seconds, self.state.step
@@ -163,6 +172,9 @@ class TorchTrainer:
             self.state.best = {n: w.detach().clone() for n, w in self.weights.items()}
         self.state.validation.append((self.state.step, loss))
 
+    def _best_step(self) -> int:
+        return min(self.state.validation, key=lambda at: at[1])[0]
+
     def _has_stalled(self) -> bool:
         losses = [v for _, v in self.state.validation]
         return (
@@ -176,13 +188,13 @@ class TorchTrainer:
         import torch
 
         saved = load_checkpoint(self.folder)
-        if saved is None:
+        self.state = saved.state
+        if not saved.weights:
             return
-        self.state, weights, optimiser = saved
         with torch.no_grad():
             for name, weight in self.weights.items():
-                weight.copy_(weights[name])
-        self.optimiser.load_state_dict(optimiser)
+                weight.copy_(saved.weights[name])
+        self.optimiser.load_state_dict(saved.optimiser)
 
     def _save(self) -> None:
         weights = {name: weight.detach() for name, weight in self.weights.items()}
@@ -192,6 +204,11 @@ class TorchTrainer:
         import torch
 
         self._save()
+        if self.start is not None and self._best_step() == 0:
+            raise NoGain(
+                "no step made the adapter better on the texts that steer its training",
+                "Use `microtune train --anew` to train from scratch.",
+            )
         with torch.no_grad():
             for name, weight in self.state.best.items():
                 self.weights[name].copy_(weight)
@@ -202,6 +219,7 @@ class TorchTrainer:
             seconds=self.state.seconds,
             losses=tuple(self.state.losses),
             validation=tuple(self.state.validation),
+            note=self.state.note,
         )
 
     def _written(self) -> Path:
@@ -209,25 +227,13 @@ class TorchTrainer:
 
         out = self.folder / "peft"
         try:
-            write_peft(out, self._lora_weights(), base_name="")
+            write_peft(out, lora_of(self.weights, self.recipe), base_name="")
         except (OSError, SafetensorError) as error:
             raise MicrotuneError(
                 f"could not write the adapter in {out} ({error})",
                 "Make room on that disk and run `microtune train` again; no training is lost.",
             ) from error
         return out
-
-    def _lora_weights(self) -> LoraWeights:
-        modules: dict[str, dict[str, Any]] = {}
-        for name, weight in self.weights.items():
-            module, part = name.removeprefix("base_model.model.").split(".lora_")
-            modules.setdefault(module, {})[part[0]] = weight.detach().float().numpy()
-        return LoraWeights(
-            rank=self.recipe.rank,
-            alpha=float(self.recipe.alpha),
-            scale=self.recipe.alpha / self.recipe.rank,
-            modules={name: (pair["A"], pair["B"]) for name, pair in modules.items()},
-        )
 
     def _progress(self, steps: int, seconds_left: float) -> Progress:
         return Progress(
@@ -237,4 +243,5 @@ class TorchTrainer:
             tokens=self.state.tokens,
             seconds=self.state.seconds,
             seconds_left=seconds_left,
+            note=self.state.note,
         )

@@ -1,7 +1,7 @@
 """What a run trains and is measured on: the split documents, and the rows made of them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 
 from microtune.curation.split import split_by_time, validation_slice
@@ -25,22 +25,39 @@ _VALIDATION_ROWS = 24  # enough to see overfitting, little enough not to cost a 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The documents of a run by role, each in time order."""
+    """The documents of a run by role, each in time order.
+
+    `train` and `validation` are all that the run's adapter will have been trained and validated
+    on. A run that goes on from an adapter sees only `studied` and `watched` of them; its adapter's
+    texts that are no longer in use are `gone`, by role.
+    """
 
     train: tuple[Document, ...]
     validation: tuple[Document, ...]
     heldout: tuple[Document, ...]
+    studied: tuple[Document, ...]
+    watched: tuple[Document, ...]
+    gone: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def words(self) -> int:
-        """Words that are trained on."""
-        return sum(document.words for document in self.train)
+        """Words that this run trains on."""
+        return sum(document.words for document in self.studied)
 
     def roles(self) -> dict[Role, list[str]]:
+        """The ids of the documents by role, those that are gone too."""
+        parts: dict[Role, tuple[Document, ...]]
+        parts = {"train": self.train, "validation": self.validation, "heldout": self.heldout}
         return {
-            "train": [d.id for d in self.train],
-            "validation": [d.id for d in self.validation],
-            "heldout": [d.id for d in self.heldout],
+            role: [*(d.id for d in documents), *self.gone.get(role, ())]
+            for role, documents in parts.items()
+        }
+
+    def seen(self) -> dict[str, list[str]]:
+        """The ids of what this run itself sees, by role."""
+        return {
+            "train": [d.id for d in self.studied],
+            "validation": [d.id for d in self.watched],
         }
 
 
@@ -48,19 +65,35 @@ def take_snapshot(store: Store) -> Snapshot:
     """Split what is in the store now. Raises `MicrotuneError` when there is too little."""
     split = split_by_time(list(store.documents.live()))
     training, validation = validation_slice(split.train)
-    return Snapshot(tuple(training), tuple(validation), tuple(split.heldout))
+    fitted, watched = tuple(training), tuple(validation)
+    return Snapshot(fitted, watched, tuple(split.heldout), studied=fitted, watched=watched)
 
 
-def recall_snapshot(store: Store, run: str) -> Snapshot | None:
-    """The snapshot of an earlier run; None when one of its texts is no longer live."""
+def recall_snapshot(
+    store: Store, run: str, seen: Mapping[str, list[str]] | None = None
+) -> Snapshot | None:
+    """The snapshot of an earlier run, which saw all of it or what `seen` says (`Snapshot.seen`).
+
+    None when a text that it saw or held out is no longer live.
+    """
     live = {document.id: document for document in store.documents.live()}
-    parts = []
-    for role in ("train", "validation", "heldout"):
-        ids = set(store.runs.documents(run, role))
-        if not ids <= live.keys():
-            return None
-        parts.append(tuple(d for d in live.values() if d.id in ids))
-    return Snapshot(*parts)
+    roles: tuple[Role, ...] = ("train", "validation", "heldout")
+    ids = {role: frozenset(store.runs.documents(run, role)) for role in roles}
+    studied, watched = (frozenset(seen[r] if seen else ids[r]) for r in roles[:2])
+    if not studied | watched | ids["heldout"] <= live.keys():
+        return None
+
+    def those(wanted: Collection[str]) -> tuple[Document, ...]:
+        return tuple(document for document in live.values() if document.id in wanted)
+
+    return Snapshot(
+        train=those(ids["train"]),
+        validation=those(ids["validation"]),
+        heldout=those(ids["heldout"]),
+        studied=those(studied),
+        watched=those(watched),
+        gone={role: tuple(sorted(ids[role] - live.keys())) for role in roles[:2]},
+    )
 
 
 def nearest_in(store: Store, documents: tuple[Document, ...]) -> Nearest:
@@ -96,15 +129,15 @@ def planned(
 def training_rows(
     codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe, epoch: int
 ) -> Rows:
-    """One epoch of the training documents, packed in this epoch's order."""
-    made = training_examples(snapshot.train, nearest, recipe.seed, epoch)
+    """One epoch of the studied documents, packed in this epoch's order."""
+    made = training_examples(snapshot.studied, nearest, recipe.seed, epoch)
     return packed(_encode(codec, made, recipe.row), recipe.row)
 
 
 def validation_rows(codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe) -> Rows:
     """The validation documents, every other one with retrieved passages."""
     examples = chain.from_iterable(
-        heldout_examples(d, nearest if i % 2 else None) for i, d in enumerate(snapshot.validation)
+        heldout_examples(d, nearest if i % 2 else None) for i, d in enumerate(snapshot.watched)
     )
     rows = packed(_encode(codec, examples, recipe.row), recipe.row)
     return rows.take(slice(0, _VALIDATION_ROWS))

@@ -24,16 +24,12 @@ from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
-from microtune_adapters.recipes import Recipe, choose_recipe
+from microtune_adapters.lineage import Lineage, start_of
+from microtune_adapters.lineage_choice import Intent, Wish, intent, recall_intent, recorded
+from microtune_adapters.peft_format import LoraWeights
 from microtune_adapters.rival import rival_of
 from microtune_adapters.run_folder import RunFolder, only_run, sweep
-from microtune_adapters.training_data import (
-    Snapshot,
-    nearest_in,
-    planned,
-    recall_snapshot,
-    take_snapshot,
-)
+from microtune_adapters.training_data import nearest_in, planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,7 @@ class Outcome:
     measurement: Measurement
     fidelity: Fidelity
     trained: Trained
+    lineage: Lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,8 @@ class Begun:
     """A run that is recorded, and what it trains on and how."""
 
     run: Run
-    snapshot: Snapshot
-    recipe: Recipe
+    intent: Intent
+    start: LoraWeights | None  # of the adapter that it goes on from
 
 
 class TrainingRun:
@@ -81,16 +78,17 @@ class TrainingRun:
         self.store, self.library, self.base = store, library, base
         self.open_engine, self.listener = open_engine, listener
 
-    def run(self, minutes: float, seed: int = 0) -> Outcome:
+    def run(self, wish: Wish) -> Outcome:
         """Resume the interrupted run if there is one, else begin one, and see it to its end.
 
-        Raises `Interrupted` when stopped, `Unfit` when training broke down, and `MicrotuneError`
-        when there is too little text, another run is under way or the disk is full.
+        Raises `NothingNew` when the active adapter has seen all there is, `Interrupted` when
+        stopped, `Unfit` when training broke down or brought no gain, and `MicrotuneError` when
+        there is too little text, another run is under way or the disk is full.
         """
         runs = self.store.home.runs
         try:
             with only_run(runs):
-                begun = self._resumed() or self._begun(minutes, seed)
+                begun = self._resumed(wish) or self._begun(wish)
                 sweep(runs, keep=begun.run.id)
                 return self._to_its_end(begun)
         except OSError as error:
@@ -119,30 +117,33 @@ class TrainingRun:
     def _folder(self, run: Run) -> RunFolder:
         return RunFolder(self.store.home.runs / run.id)
 
-    def _begun(self, minutes: float, seed: int) -> Begun:
-        snapshot, recipe = plan(self.store, self.base, minutes, seed)
-        run = self.store.runs.start(
-            {**recipe.to_dict(), "base_sha256": self.base.sha256}, snapshot.roles()
-        )
-        return Begun(run, snapshot, recipe)
+    def _begun(self, wish: Wish) -> Begun:
+        chosen = intent(self.store, self.library, self.base, wish)
+        run = self.store.runs.start(recorded(chosen, self.base), chosen.snapshot.roles())
+        return Begun(run, chosen, start_of(self.library, chosen.lineage))
 
-    def _resumed(self) -> Begun | None:
-        """The unfinished run, if its base and all of its texts are still there."""
+    def _resumed(self, wish: Wish) -> Begun | None:
+        """The unfinished run, if nothing that it needs is gone and no other is asked for."""
         run = self.store.runs.unfinished()
         if run is None:
             return None
-        kept = dict(run.recipe)
-        same_base = kept.pop("base_sha256") == self.base.sha256
-        snapshot, recipe = recall_snapshot(self.store, run.id), Recipe.from_dict(kept)
-        if not same_base or snapshot is None or recipe is None:
+        kept = recall_intent(self.store, run, self.base)
+        try:
+            start = start_of(self.library, kept.lineage) if kept else None
+        except MicrotuneError:
+            kept = None
+        if kept is None:
             self._end(run, "failed", "its base, its recipe or some of its texts are gone")
+            return None
+        if wish.anew and kept.lineage.parent:
+            self._end(run, "failed", "training from scratch was asked for instead")
             return None
         if not self._folder(run).planned:
             self._end(run, "failed", "killed before its first step")
             return None
         self.store.runs.resume(run.id)
         self.listener.stage("resuming the interrupted run")
-        return Begun(run, snapshot, recipe)
+        return Begun(run, kept, start)
 
     # Training -------------------------------------------------------------------------------
 
@@ -153,19 +154,19 @@ class TrainingRun:
 
         self.listener.stage("loading the base for training")
         base, folder = load_torch_base(self.base.path), self._folder(begun.run)
-        trainer = TorchTrainer(base.model, begun.recipe, folder.path)
-        nearest = nearest_in(self.store, begun.snapshot.train)
+        trainer = TorchTrainer(base.model, begun.intent.recipe, folder.path, begun.start)
+        snapshot, recipe = begun.intent.snapshot, begun.intent.recipe
+        nearest = nearest_in(self.store, snapshot.train)
         plan = folder.load()
         if plan is None:
             self.listener.stage("making examples")
-            plan = planned(base.codec, begun.snapshot, nearest, begun.recipe, trainer.calibrate)
+            plan = planned(base.codec, snapshot, nearest, recipe, trainer.calibrate)
             folder.save(plan)
         self.listener.stage("training")
         told, stop = self.listener.progress, self.listener.stop
         trained = trainer.train(plan.rows, plan.validation, plan.steps, told, stop)
         context = min(defaults.CONTEXT, self.base.context_length)
-        heldout = begun.snapshot.heldout
-        return trained, take_reference(trainer, base.codec, heldout, nearest, context)
+        return trained, take_reference(trainer, base.codec, snapshot.heldout, nearest, context)
 
     # Measuring and deciding -----------------------------------------------------------------
 
@@ -174,20 +175,21 @@ class TrainingRun:
         card = self._card(begun)
         self._export(trained, card)
         self.listener.stage("measuring on held-out texts")
-        nearest = nearest_in(self.store, begun.snapshot.train)
+        nearest = nearest_in(self.store, begun.intent.snapshot.train)
         with closing(self.open_engine()) as engine:
             judged = judge_trained(
                 engine,
                 trained,
                 reference,
-                begun.snapshot.heldout,
+                begun.intent.snapshot.heldout,
                 nearest,
                 rival_of(self.store, self.library, self.base),
                 self._scored,
             )
         adapter = self._keep(begun.run, card, judged)
         verdict, measurement, fidelity = judged.verdict, judged.measurement, judged.fidelity
-        return Outcome(begun.run.id, adapter, verdict, measurement, fidelity, trained)
+        lineage = begun.intent.lineage
+        return Outcome(begun.run.id, adapter, verdict, measurement, fidelity, trained, lineage)
 
     def _export(self, trained: Trained, card: Card) -> None:
         """Make the trainer's folder one that engines serve."""
@@ -207,14 +209,17 @@ class TrainingRun:
             )
 
     def _card(self, begun: Begun) -> Card:
+        known, lineage = begun.intent.snapshot.train, begun.intent.lineage
         return Card(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             base_sha256=self.base.sha256,
             base_name=self.base.name,
             data_sha256=begun.run.snapshot,
-            documents=len(begun.snapshot.train),
-            words=begun.snapshot.words,
-            recipe=begun.recipe.to_dict(),
+            documents=len(known),
+            words=sum(document.words for document in known),
+            recipe=begun.intent.recipe.to_dict(),
+            parent=lineage.parent,
+            lineage=lineage.to_dict(),
         )
 
     def _keep(self, run: Run, card: Card, judged: Judged) -> str:
@@ -240,19 +245,3 @@ class TrainingRun:
     ) -> None:
         self.store.runs.finish(run.id, state, reason, adapter, figures)
         self._folder(run).remove()
-
-
-def plan(store: Store, base: BaseFile, minutes: float, seed: int) -> tuple[Snapshot, Recipe]:
-    """What a run begun now would train on, and how. Raises `MicrotuneError` for too little."""
-    from microtune_adapters.precision import quickest
-
-    snapshot = take_snapshot(store)
-    recipe = choose_recipe(
-        words=snapshot.words,
-        parameters=base.parameters,
-        context=base.context_length,
-        precision=quickest(),
-        minutes=minutes,
-        seed=seed,
-    )
-    return snapshot, recipe

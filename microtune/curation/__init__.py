@@ -2,3 +2,5 @@
 
 It knows nothing of files, mailboxes or the database.
 """
+
+VERSION = 1  # raise it when the same found text would be kept otherwise: adapters then start anew

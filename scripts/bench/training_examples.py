@@ -14,11 +14,11 @@ from pathlib import Path
 
 from microtune.locations import Home
 from microtune_adapters.examples import training_examples
+from microtune_adapters.lineage_choice import Wish, intent
 from microtune_adapters.precision import quickest
 from microtune_adapters.rows import Encoded, encoded
 from microtune_adapters.torch_base import load_torch_base
 from microtune_adapters.training_data import nearest_in
-from microtune_adapters.training_run import plan
 from microtune_tui.wiring import Wiring
 
 
@@ -30,7 +30,8 @@ def main() -> None:
     base = wiring.base()
     codec = load_torch_base(base.path).codec
     with wiring.store() as store:
-        snapshot, recipe = plan(store, base, minutes=3, seed=0)
+        chosen_run = intent(store, wiring.library, base, Wish(minutes=3, anew=True))
+        snapshot, recipe = chosen_run.snapshot, chosen_run.recipe
 
         def endless() -> Iterator[Encoded]:
             nearest = nearest_in(store, snapshot.train)

@@ -12,6 +12,7 @@ from microtune_adapters.checkpoints import NAME, load_checkpoint
 from microtune_adapters.peft_format import LoraWeights
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.torch_base import TorchBase
+from microtune_adapters.torch_lora import lora_of
 from microtune_adapters.torch_trainer import TorchTrainer
 from tests.adapters.children import result_of_child
 from tests.adapters.trainer_contract import (
@@ -39,7 +40,7 @@ class TestTorchTrainer(TrainerContract):
 
     def weights(self, trainer: Trainer) -> LoraWeights:
         assert isinstance(trainer, TorchTrainer)
-        return trainer._lora_weights()
+        return lora_of(trainer.weights, trainer.recipe)
 
 
 def test_a_full_disk_gives_a_line_and_keeps_the_last_checkpoint(
@@ -71,6 +72,4 @@ def test_a_full_disk_gives_a_line_and_keeps_the_last_checkpoint(
         assert "Make room on that disk and run `microtune train` again" in said
         assert "\n" not in said
     assert not list(tmp_path.glob("*.new"))
-    saved = load_checkpoint(tmp_path)
-    assert saved is not None
-    assert saved[0].step == 3
+    assert load_checkpoint(tmp_path).state.step == 3

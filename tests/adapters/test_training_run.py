@@ -78,7 +78,7 @@ def spelt(rows: Rows, native: NativeModel) -> str:
 
 def test_a_worse_adapter_does_not_replace_the_active_one(training: Training, store: Store) -> None:
     first = training.run(store)
-    worse = training.run(store, minutes=0.4 * MINUTES)  # four steps instead of ten
+    worse = training.run(store, minutes=0.4 * MINUTES, anew=True)  # four steps instead of ten
     assert first.verdict.promoted
     assert worse.adapter != first.adapter
     assert not worse.verdict.promoted
@@ -114,7 +114,7 @@ def test_training_that_changes_nothing_is_rejected_and_not_resumed(
     def idle(**facts: object) -> Recipe:
         return replace(choose_recipe(**facts), learning_rate=0.0)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("microtune_adapters.training_run.choose_recipe", idle)
+    monkeypatch.setattr("microtune_adapters.lineage_choice.choose_recipe", idle)
     with pytest.raises(Unfit, match="all zero: training changed nothing"):
         training.run(store, minutes=0.0)
     assert store.runs.unfinished() is None

@@ -10,6 +10,7 @@ from microtune.store import Store
 from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.gguf_inspect import inspect_base
 from microtune_adapters.library import Library
+from microtune_adapters.lineage_choice import Wish
 from microtune_adapters.training_run import Listener, Outcome, TrainingRun
 
 MINUTES, STEPS = 1.0, 10  # the minutes that are asked for, and the steps that they hold
@@ -46,6 +47,7 @@ class Training:
         stop: Callable[[], bool] = lambda: False,
         minutes: float = MINUTES,
         progress: Callable[[Progress], None] = lambda p: None,
+        anew: bool = False,
     ) -> Outcome:
         def told(p: Progress) -> None:
             self.steps.append(p)
@@ -54,7 +56,9 @@ class Training:
         listener = Listener(progress=told, stop=stop)
         base = inspect_base(self.base)
         engine = lambda: Overheard(self.base, self.prompts)  # noqa: E731
-        return TrainingRun(store, self.library, base, engine, listener).run(minutes)
+        return TrainingRun(store, self.library, base, engine, listener).run(
+            Wish(minutes, anew=anew)
+        )
 
 
 def folders(home: Home) -> list[str]:

@@ -64,7 +64,7 @@ def test_an_adapter_that_is_no_better_is_rejected_with_the_reason(
     uphill = lambda *_: -0.01  # noqa: E731
     monkeypatch.setattr("microtune_adapters.torch_trainer.learning_rate", uphill)
     before = facts("status")["active"]
-    said = facts("train", "--minutes", MINUTES)
+    said = facts("train", "--anew", "--minutes", MINUTES)
     assert said["status"] == "rejected"
     assert said["reason"].startswith("not clearly better than the base")
     assert facts("status")["active"] == before

@@ -15,14 +15,16 @@ from microtune_tui.signals import stop_on_signals
 from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
+    from microtune_adapters.lineage_choice import Wish
     from microtune_adapters.training_run import Listener, Outcome
 
 
-def train(wiring: Wiring, store: Store, output: Output, budget: float, seed: int = 0) -> "Outcome":
-    """Resume or begin a run of about `budget` minutes and see it to its end.
+def train(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> "Outcome":
+    """Resume or begin a run as wished and see it to its end.
 
-    Raises `Interrupted` on Ctrl-C or SIGTERM, and `MicrotuneError` if another process trains in
-    the same home or there is too little text.
+    Raises `Interrupted` on Ctrl-C or SIGTERM, `NothingNew` or `NoGain` if the active adapter
+    stays as it is, and `MicrotuneError` if another process trains in the same home or there is
+    too little text.
     """
     from microtune_adapters.training_run import TrainingRun
 
@@ -30,7 +32,7 @@ def train(wiring: Wiring, store: Store, output: Output, budget: float, seed: int
     with output.progress("Training") as bar, stop_on_signals() as stop:
         listener = _listener(bar, stop)
         run = TrainingRun(store, wiring.library, base, lambda: wiring.engine(base), listener)
-        return run.run(budget, seed)
+        return run.run(wish)
 
 
 def _listener(bar: Bar, stop: Callable[[], bool]) -> "Listener":
@@ -46,6 +48,7 @@ def _listener(bar: Bar, stop: Callable[[], bool]) -> "Listener":
         bar.retitle(words.capitalize())
 
     def progress(p: Progress) -> None:
-        bar.update(p.step, p.steps, f"loss {p.loss:.2f}, {minutes(p.seconds_left)} left")
+        left = f"loss {p.loss:.2f}, {minutes(p.seconds_left)} left"
+        bar.update(p.step, p.steps, f"{left} ({p.note})" if p.note else left)
 
     return Listener(stage, progress, bar.update, stop)

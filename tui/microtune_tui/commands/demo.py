@@ -49,13 +49,15 @@ def demo(given: Given, wiring: Wiring, output: Output, budget: float) -> None:
 
 
 def _run(wiring: Wiring, output: Output, budget: float) -> None:
+    from microtune_adapters.lineage_choice import Wish
+
     began = time.monotonic()
     with wiring.store() as store:
         _refuse_a_home_in_use(wiring, store)
         base = wiring.choose_base(POCKET)
         output.tell(f"1. Base: {base.name}, {base.parameters / 1e6:.1f} M parameters.")
         output.tell(f"2. {_collect(store)}")
-        outcome = train(wiring, store, output, budget)
+        outcome = train(wiring, store, output, Wish(budget, anew=True))
         output.tell(
             f"3. Trained {outcome.trained.steps} steps ({outcome.trained.tokens} tokens) in "
             f"{minutes(outcome.trained.seconds)}: adapter {outcome.adapter}.",

@@ -1,19 +1,20 @@
 """`microtune train` and `microtune evaluate`."""
 
-import resource
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_tui.options import common, example
 from microtune_tui.output import Output, bits_line, minutes
 from microtune_tui.training import train as run_training
+from microtune_tui.training_facts import lineage_facts, outcome_facts, unchanged_facts
 from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
     from microtune_adapters.evaluation import Measurement
+    from microtune_adapters.lineage_choice import Wish
     from microtune_adapters.training_run import Outcome
 
 DEFAULT_MINUTES = 3.0
@@ -28,23 +29,41 @@ DEFAULT_MINUTES = 3.0
     show_default=True,
     help="How long the training loop may take, about.",
 )
-@click.option("--seed", type=int, default=0, help="Another number draws another adapter.")
+@click.option("--seed", type=int, help="Train from scratch; another number, another adapter.")
+@click.option("--anew", is_flag=True, help="Train from scratch, not on from the active adapter.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @common
-def train(wiring: Wiring, output: Output, budget: float, seed: int, dry_run: bool) -> None:
+def train(
+    wiring: Wiring, output: Output, budget: float, seed: int | None, anew: bool, dry_run: bool
+) -> None:
     """Train an adapter on your texts; use it if it is better.
 
+    It goes on from the active adapter with what you wrote since, and now and then from scratch.
     Interrupted with Ctrl-C or SIGTERM it saves its state; the same command goes on from there.
     """
-    if dry_run:
-        _dry_run(wiring, output, budget, seed)
-        return
+    from microtune_adapters.gate import NoGain
+    from microtune_adapters.lineage import NothingNew
+    from microtune_adapters.lineage_choice import Wish
+
+    wish = Wish(budget, seed, anew)
     with wiring.store() as store:
-        outcome = run_training(wiring, store, output, budget, seed)
-    data = _facts(outcome)
+        try:
+            if dry_run:
+                _dry_run(wiring, store, output, wish)
+            else:
+                _say(output, run_training(wiring, store, output, wish))
+        except NothingNew as same:
+            output.result(unchanged_facts(wiring, store, same), str(same))
+        except NoGain as same:
+            output.result(unchanged_facts(wiring, store, same), f"The active adapter stays: {same}")
+
+
+def _say(output: Output, outcome: "Outcome") -> None:
+    data = outcome_facts(outcome)
+    how = f", on from {outcome.lineage.parent}" if outcome.lineage.parent else ""
     output.result(
         data,
-        f"Adapter {outcome.adapter} {data['status']}: {outcome.verdict.reason}.",
+        f"Adapter {outcome.adapter}{how} {data['status']}: {outcome.verdict.reason}.",
         f"Bits per byte on held-out texts: {bits_line(outcome.measurement.bits_per_byte)}.",
         f"{outcome.trained.tokens} tokens in {minutes(outcome.trained.seconds)}, "
         f"at most {data['peak_rss_mb']} MB of memory.",
@@ -91,46 +110,28 @@ def _four_figures(measured: "Measurement") -> dict[str, Any]:
     return {**measured.to_dict(), "bits_per_byte": bits}
 
 
-def _facts(outcome: "Outcome") -> dict[str, Any]:
-    return {
-        "adapter": outcome.adapter,
-        "status": "promoted" if outcome.verdict.promoted else "rejected",
-        "reason": outcome.verdict.reason,
-        "heldout": dict(outcome.measurement.bits_per_byte),
-        "seconds": round(outcome.trained.seconds, 1),
-        "tokens": outcome.trained.tokens,
-        "steps": outcome.trained.steps,
-        "run": outcome.run,
-        "peak_rss_mb": peak_rss_mb(),
-    }
-
-
-def _dry_run(wiring: Wiring, output: Output, budget: float, seed: int) -> None:
+def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None:
+    from microtune_adapters.lineage_choice import intent
     from microtune_adapters.recipes import expected_memory_mb
-    from microtune_adapters.training_run import plan
 
     base = wiring.base()
-    with wiring.store() as store:
-        snapshot, recipe = plan(store, base, budget, seed)
+    chosen = intent(store, wiring.library, base, wish)
+    snapshot, recipe, lineage = chosen.snapshot, chosen.recipe, chosen.lineage
     memory = expected_memory_mb(base.parameters, base.vocabulary, recipe)
     data = {
         "status": "dry run",
-        "documents": len(snapshot.train),
+        "documents": len(snapshot.studied),
         "words": snapshot.words,
         "heldout_documents": len(snapshot.heldout),
         "seconds": recipe.minutes * 60,
         "peak_rss_mb": memory,
         "recipe": recipe.to_dict(),
+        **lineage_facts(lineage),
     }
+    start = f"going on from {lineage.parent}" if lineage.parent else f"anew ({lineage.why})"
     output.result(
         data,
-        f"Would train on {len(snapshot.train)} documents ({snapshot.words} words) for at most "
-        f"{recipe.minutes:g} min on {base.name}, rank {recipe.rank}, {recipe.precision}.",
+        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words) for at most "
+        f"{recipe.minutes:g} min on {base.name}, rank {recipe.rank}, {recipe.precision}, {start}.",
         f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
     )
-
-
-def peak_rss_mb() -> int:
-    """The most memory that this process had resident so far, in MB (10^6 bytes)."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak // 1_000_000 if sys.platform == "darwin" else peak * 1024 // 1_000_000

@@ -1,0 +1,71 @@
+"""What `microtune train --json` says of a run. Knows nothing of how it is trained or shown."""
+
+import resource
+import sys
+from typing import TYPE_CHECKING, Any
+
+from microtune.errors import MicrotuneError
+from microtune.store import Store
+from microtune_tui.wiring import Wiring
+
+if TYPE_CHECKING:
+    from microtune_adapters.lineage import Lineage
+    from microtune_adapters.training_run import Outcome
+
+
+def outcome_facts(outcome: "Outcome") -> dict[str, Any]:
+    """Of a run that ended in an adapter."""
+    trained = outcome.trained
+    return {
+        "adapter": outcome.adapter,
+        "status": "promoted" if outcome.verdict.promoted else "rejected",
+        "reason": outcome.verdict.reason,
+        "heldout": dict(outcome.measurement.bits_per_byte),
+        "seconds": round(trained.seconds, 1),
+        "tokens": trained.tokens,
+        "steps": trained.steps,
+        "run": outcome.run,
+        "peak_rss_mb": peak_rss_mb(),
+        "note": trained.note,
+        **lineage_facts(outcome.lineage),
+    }
+
+
+def unchanged_facts(wiring: Wiring, store: Store, why: MicrotuneError) -> dict[str, Any]:
+    """Where the active adapter stays as it is, because nothing is new or going on gained nothing;
+    "heldout" is what was measured when it was made."""
+    from microtune_adapters.lineage import Lineage, NothingNew
+
+    active, newest = wiring.library.active(), store.runs.all()[0]
+    idle = isinstance(why, NothingNew)
+    lineage = None if idle else Lineage.from_dict(newest.recipe.get("lineage"))
+    return {
+        "adapter": active.id if active else "",
+        "status": "nothing new" if idle else "rejected",
+        "reason": why.what,
+        "heldout": dict(active.measurements.get("bits_per_byte", {})) if active else {},
+        "seconds": 0.0,
+        "tokens": 0,
+        "steps": 0,
+        "run": "" if idle else newest.id,
+        "peak_rss_mb": peak_rss_mb(),
+        "note": "",
+        **lineage_facts(lineage),
+    }
+
+
+def lineage_facts(lineage: "Lineage | None") -> dict[str, Any]:
+    """From where a run started and what it saw; of no run with None."""
+    return {
+        "how": lineage.how if lineage else None,
+        "why": lineage.why if lineage else "",
+        "parent": lineage.parent if lineage else "",
+        "new_documents": lineage.new_documents if lineage else 0,
+        "replayed": lineage.replayed if lineage else 0,
+    }
+
+
+def peak_rss_mb() -> int:
+    """The most memory that this process had resident so far, in MB (10^6 bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // 1_000_000 if sys.platform == "darwin" else peak * 1024 // 1_000_000
