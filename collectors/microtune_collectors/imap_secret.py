@@ -51,14 +51,20 @@ def forget(account: Account) -> None:
             return
 
 
-@contextmanager
-def _keyring() -> Iterator[None]:
-    """Holds the keyring to be a real one, and says in one line what is wrong with it."""
+def require_keyring() -> None:
+    """Raises `MicrotuneError` if this machine has no keyring that is fit to hold passwords."""
     import keyring
-    from keyring.errors import KeyringError, KeyringLocked
 
     if keyring.get_keyring().priority < TRUSTED:
         raise _no_keyring("this machine offers no keyring to hold passwords")
+
+
+@contextmanager
+def _keyring() -> Iterator[None]:
+    """Says in one line what is wrong with the keyring."""
+    from keyring.errors import KeyringError, KeyringLocked
+
+    require_keyring()
     try:
         yield
     except KeyringLocked as error:

@@ -9,6 +9,7 @@ from microtune_adapters.cards import Card
 from microtune_adapters.gguf_adapter import ADAPTER_FILE
 from microtune_adapters.gguf_inspect import file_sha256
 from microtune_collectors.registry import kind_of
+from microtune_tui import accounts
 from microtune_tui.wiring import Wiring
 
 Check = Callable[[Wiring], Iterable[MicrotuneError]]
@@ -50,7 +51,10 @@ def _store(wiring: Wiring) -> Iterator[MicrotuneError]:
 def _unread_sources(store: Store) -> Iterator[MicrotuneError]:
     for source in store.sources.all():
         try:
-            kind_of(Path(source.place))
+            if source.kind == accounts.KIND:
+                accounts.require_secret(source)
+            else:
+                kind_of(Path(source.place))
         except MicrotuneError as error:
             yield MicrotuneError(
                 f"the source {source.place} cannot be read: {error.what}",

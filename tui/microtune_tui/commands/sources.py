@@ -4,9 +4,12 @@ from pathlib import Path
 
 import click
 
+from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune.words import Source
+from microtune_collectors.imap_account import Account, is_imap
 from microtune_collectors.registry import KINDS, open_source
+from microtune_tui import accounts
 from microtune_tui.commands.exclude import exclude
 from microtune_tui.commands.preview import preview
 from microtune_tui.options import common, example, home
@@ -27,24 +30,30 @@ sources.add_command(exclude)
 
 
 @sources.command(epilog=example("microtune sources add ~/Mail/Sent.mbox --me ana@example.org"))
-@click.argument("place", metavar="PATH")
+@click.argument("place", metavar="PATH|URL")
 @click.option("--kind", type=click.Choice(KINDS), help="Told from the path where not given.")
 @click.option("--me", multiple=True, metavar="ADDRESS", help=ME_HELP)
+@click.option("--password-stdin", is_flag=True, help="Read the password of an IMAP account.")
 @common
-def add(wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[str, ...]) -> None:
-    """Let microtune read a folder or a mailbox.
+def add(
+    wiring: Wiring,
+    output: Output,
+    place: str,
+    kind: str | None,
+    me: tuple[str, ...],
+    password_stdin: bool,
+) -> None:
+    """Let microtune read a folder, a mailbox or an IMAP account (imaps://you@host@server).
 
     It trains on what you wrote there. Of mail only what was sent from your addresses is read.
     """
     source = open_source(place, kind, me)
+    folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
     consent = _consent(source)
     with wiring.store() as store:
         store.sources.add(source, consent)
-    lines = [f"Added {source.place} ({source.kind})."]
-    if source.me:
-        guessed = "" if me else ", guessed from the most frequent sender (--me corrects it)"
-        lines.append(f"Your addresses there: {', '.join(source.me)}{guessed}.")
-    output.result(_facts(source), *lines, "Next: microtune collect")
+    facts = {**_facts(source), **({"folders": list(folders)} if folders else {})}
+    output.result(facts, *_added(source, bool(me), folders), "Next: microtune collect")
 
 
 @sources.command(name="list", epilog=example("microtune sources list"))
@@ -70,11 +79,31 @@ def remove(wiring: Wiring, output: Output, place: str) -> None:
     """
     with wiring.store() as store:
         source = store.sources.remove(_as_added(store, place))
+        others = store.sources.all()
+    if source.kind == accounts.KIND:
+        try:
+            accounts.sign_out(source, others)
+        except MicrotuneError as error:
+            output.notice(f"the password of {source.place} may still be kept: {error}")
     output.result({**_facts(source), "removed": True}, f"Removed {source.place}.")
 
 
+def _added(source: Source, named: bool, folders: tuple[str, ...]) -> list[str]:
+    """What `add` says; `named`: the person gave their addresses."""
+    lines = [f"Added {source.place} ({source.kind})."]
+    if source.me:
+        whence = "the login" if folders else "the most frequent sender"
+        guessed = "" if named else f", guessed from {whence} (--me corrects it)"
+        lines.append(f"Your addresses there: {', '.join(source.me)}{guessed}.")
+    if folders:
+        lines.append(f"Folders: {', '.join(folders)}. The password is in the system's keyring.")
+    return lines
+
+
 def _as_added(store: Store, given: str) -> str:
-    """The place as `add` wrote it down, if `given` is a path to one; else `given`."""
+    """The place as `add` wrote it down, if `given` is a path to one or a URL; else `given`."""
+    if is_imap(given):
+        return Account.parse(given).place
     path = str(Path(given).expanduser().absolute())
     return path if path in {source.place for source in store.sources.all()} else given
 
