@@ -13,6 +13,7 @@ from microtune.daemon.collaborators import Chosen, Collaborators
 from microtune.daemon.jobs import INTERRUPTED, Ended
 from microtune.daemon.loop import Daemon
 from microtune.daemon.readings import Reading
+from microtune.daemon.standing import Standing
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
 from microtune.store import Store
@@ -187,3 +188,10 @@ def run_ended(home: Home, state: str = "promoted", base: str = BASE) -> str:
         assert state in ("promoted", "rejected", "failed")
         store.runs.finish(run.id, state, f"{state} for a reason", f"adapter-{run.id}")
         return run.id
+
+
+def state(world: World) -> str:
+    """What the daemon last wrote down of itself, in one word."""
+    standing = Standing.load(world.home)
+    assert standing is not None
+    return standing.state

@@ -1,40 +1,18 @@
-"""The daemon's loop: what it has collected and trained, and when it leaves the machine alone."""
-
-from dataclasses import replace
-from itertools import pairwise
+"""The daemon's loop: what it has collected, when it pauses, and how it meets trouble."""
 
 import pytest
 
 from microtune.contracts import Change
-from microtune.daemon import notices
-from microtune.daemon.attempts import Attempts
-from microtune.daemon.collaborators import Chosen
 from microtune.daemon.settings import DaemonSettings
-from microtune.daemon.standing import Standing, pause, unpause
+from microtune.daemon.standing import pause, unpause
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
 from microtune.store import Store
 from microtune.words import Source
-from tests.microtune.daemon_world import BASE, World, run_ended, write_letters
+from tests.microtune.daemon_world import World, run_ended, state, write_letters
 from tests.microtune.invented import CONSENT, MAILBOX
 
 SAVED = Change("s", "letter.txt")
-
-
-@pytest.fixture
-def world(home: Home) -> World:
-    """Thirty letters are collected, which is enough to train on."""
-    write_letters(home, range(30))
-    return World(home)
-
-
-def state(world: World) -> str:
-    standing = Standing.load(world.home)
-    assert standing
-    return standing.state
-
-
-# Collecting
 
 
 def test_it_begins_with_a_pass_over_everything_and_then_rests(home: Home) -> None:
@@ -108,77 +86,6 @@ def test_a_pause_interrupts_collecting_and_it_is_made_up_for(world: World) -> No
     assert not any("collecting:" in line for line in world.told)
 
 
-# Training
-
-
-def test_it_trains_when_there_are_new_words_and_nobody_is_disturbed(world: World) -> None:
-    world.run(world.job_ends(), world.nothing, world.nothing)
-    (training,) = world.of("train")
-    assert training.minutes == DaemonSettings().minutes
-    assert state(world) == "training"
-    assert max(world.waits[2:-1]) < 1
-
-
-def test_it_waits_for_the_machine_and_says_for_what(world: World) -> None:
-    world.reading = replace(world.reading, load=2.0)
-    world.run(world.job_ends(), world.nothing, world.nothing, world.nothing)
-    assert not world.of("train")
-    standing = Standing.load(world.home)
-    assert standing is not None
-    assert standing.state == "waiting"
-    assert "load 2.00 for each core (limit 0.50)" in standing.line
-    assert world.waits[3] <= 30
-
-
-def test_it_trains_nothing_where_few_words_are_new(world: World) -> None:
-    run_ended(world.home)
-    write_letters(world.home, range(30, 33))
-    world.run(world.job_ends(), world.nothing, world.nothing)
-    assert not world.of("train")
-    assert state(world) == "watching"
-
-
-@pytest.mark.parametrize(
-    "change", [{"others": 0.9}, {"input_idle_s": 0.0}, {"memory_mb": 100}, {"disk_mb": 10}]
-)
-def test_a_run_leaves_within_two_seconds_of_a_change(
-    world: World, change: dict[str, object]
-) -> None:
-    world.run(world.job_ends(), world.nothing, world.machine(**change), world.nothing)
-    (training,) = world.of("train")
-    assert training.asked
-    assert not training.killed
-    assert "training leaves" in world.told[-1]
-    assert max(world.waits[2:4]) < 1
-
-
-def test_a_run_that_does_not_leave_is_ended(world: World) -> None:
-    world.stubborn = True
-    world.run(world.job_ends(), world.nothing, world.machine(others=1.0), *[world.nothing] * 15)
-    (training,) = world.of("train")
-    assert training.killed
-    assert "failed" not in " ".join(world.told)
-
-
-def test_after_it_left_the_run_goes_on_when_the_machine_is_calm(world: World) -> None:
-    calm = world.machine(others=0.0)
-    world.run(
-        world.job_ends(), world.nothing, world.machine(others=1.0), calm, *[world.nothing] * 4
-    )
-    assert len(world.of("train")) == 2
-
-
-def test_a_stop_lets_the_run_save_its_state(world: World) -> None:
-    world.run(world.job_ends(), world.nothing)
-    (training,) = world.of("train")
-    assert training.asked
-    assert not training.killed
-    assert world.open_watches == 0
-
-
-# Pausing
-
-
 def test_paused_it_neither_collects_nor_trains(world: World) -> None:
     pause(world.home)
     world.run(lambda: (SAVED,), world.nothing, world.nothing)
@@ -200,115 +107,6 @@ def test_a_pause_sends_the_run_away_and_its_end_brings_everything_back(world: Wo
     assert first.asked
     assert len(world.of("collect")) == 2
     assert second.minutes == first.minutes
-
-
-# What comes of runs
-
-
-def test_a_promoted_adapter_is_announced_once(world: World) -> None:
-    promoted = lambda: run_ended(world.home)  # noqa: E731
-    world.run(world.job_ends(), promoted, world.job_ends(peak_rss_mb=900), world.nothing)
-    assert len(world.announced) == 1
-    assert "promoted for a reason" in world.announced[0]
-    again = World(world.home)
-    again.run(again.job_ends(), again.nothing, again.nothing)
-    assert again.announced == []
-    assert [notice.line for notice in notices.take(world.home)] == world.announced
-    assert notices.take(world.home) == ()
-
-
-def test_a_run_that_ended_while_the_daemon_was_dead_is_announced(world: World) -> None:
-    world.run(world.job_ends(), world.nothing)
-    run_ended(world.home)
-    again = World(world.home)
-    again.run(again.job_ends())
-    assert len(again.announced) == 1
-
-
-def test_runs_from_before_the_first_daemon_are_no_news(world: World) -> None:
-    run_ended(world.home)
-    world.run(world.job_ends())
-    assert world.announced == []
-
-
-def test_a_rejected_adapter_is_told_with_its_reason_and_not_tried_again(world: World) -> None:
-    world.run(
-        world.job_ends(),
-        lambda: run_ended(world.home, "rejected"),
-        world.job_ends(1, "training broke down"),
-        *[world.nothing] * 5,
-    )
-    assert len(world.of("train")) == 1
-    assert world.announced == []
-    assert any("rejected for a reason" in line for line in world.told)
-    assert state(world) == "watching"
-
-
-def test_a_failing_run_is_tried_again_after_longer_and_longer(world: World) -> None:
-    began = []
-
-    def fail() -> None:
-        if world.of("train") and world.jobs[-1].end is None:
-            began.append(world.seconds)
-            world.job_ends(1, "no such thing")()
-
-    world.run(world.job_ends(), *[fail] * 300)
-    gaps = [later - earlier for earlier, later in pairwise(began)]
-    assert 60 <= gaps[0] < 120
-    assert 240 <= gaps[1] < 300
-    assert 960 <= gaps[2] < 1100
-    standing = Standing.load(world.home)
-    assert standing is not None
-    assert "no such thing" in standing.line
-
-
-def test_failures_are_remembered_over_restarts(world: World) -> None:
-    twice = Attempts().failed("no such thing", world.now()).failed("no such thing", world.now())
-    world.home.create()
-    twice.save(world.home)
-    world.run(world.job_ends(), world.nothing, world.nothing)
-    assert not world.of("train")
-    assert state(world) == "waiting"
-
-
-def test_its_owner_can_have_it_try_again_at_once(world: World) -> None:
-    world.home.create()
-    Attempts(settled="-").failed("no such thing", world.now()).save(world.home)
-
-    def forgive() -> None:
-        Attempts.load(world.home).cleared().save(world.home)
-        world.daemon.reload()
-
-    world.run(world.job_ends(), forgive, world.nothing)
-    assert len(world.of("train")) == 1
-
-
-def test_another_base_is_trained_for_without_new_words(world: World) -> None:
-    run_ended(world.home)
-    world.chosen = Chosen("c" * 64, misfit=True)
-    DaemonSettings(new_words=1_000_000).save(world.home)
-    world.run(world.job_ends(), world.nothing)
-    assert len(world.of("train")) == 1
-
-
-def test_another_base_on_which_nothing_better_came_of_it_is_left_alone(world: World) -> None:
-    run_ended(world.home)
-    run_ended(world.home, "rejected", base="c" * 64)
-    world.chosen = Chosen("c" * 64, misfit=True)
-    world.run(world.job_ends(), world.nothing, world.nothing)
-    assert not world.of("train")
-
-
-def test_an_interrupted_run_goes_on_without_new_words(world: World) -> None:
-    run_ended(world.home)
-    with Store.open(world.home) as store:
-        run = store.runs.start({"base_sha256": BASE}, {"train": []})
-        store.runs.pause(run.id)
-    world.run(world.job_ends(), world.nothing)
-    assert len(world.of("train")) == 1
-
-
-# Trouble
 
 
 def test_a_home_of_a_newer_version_is_refused(home: Home) -> None:

@@ -3,6 +3,7 @@
 Makes texts and names places; writes nothing and starts nothing.
 """
 
+import os
 import plistlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,8 +92,6 @@ def _systemd(name: str, command: Sequence[str], home: Home, user_id: int) -> Ser
 
 def _config_home() -> Path:
     """Where systemd looks for user units: never what platformdirs says on another platform."""
-    import os
-
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
 
 

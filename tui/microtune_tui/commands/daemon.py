@@ -31,7 +31,7 @@ HERE = "macos" if sys.platform == "darwin" else "linux"
 @click.group(epilog=example("microtune daemon install", "microtune daemon status"))
 @home
 def daemon() -> None:
-    """Have texts collected all day and adapters trained when the machine is idle."""
+    """Collect all day, and train while the machine is idle."""
 
 
 @daemon.command(epilog=example("microtune daemon run"))
