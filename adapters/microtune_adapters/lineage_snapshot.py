@@ -46,7 +46,7 @@ def continuation(store: Store, ancestor: Ancestor) -> Continuation:
     heldout = unseen[-len(split_by_time(live).heldout) :]
     fresh = unseen[: -len(heldout)] if heldout else []
     old, steered = _those(live, ancestor.fitted), ancestor.watched - ancestor.fitted
-    steering = steered | _ids(validation_slice([*_those(live, steered), *fresh])[1])
+    steering = steered | _drawn(_those(live, steered), fresh)
     new = _those(live, newer | _ids(fresh) - steering)
     again = replayed(old, max(_words(new), REPLAY_WORDS), seed=ancestor.card.id)
     train, validation = _those(live, _ids(old) | _ids(new)), _those(live, steering)
@@ -62,6 +62,13 @@ def continuation(store: Store, ancestor: Ancestor) -> Continuation:
         },
     )
     return Continuation(snapshot, new, tuple(again), _words(old))
+
+
+def _drawn(steered: Sequence[Document], fresh: Sequence[Document]) -> frozenset[str]:
+    """Which fresh texts steer training too: never all of them, as long as others do."""
+    drawn = _ids(validation_slice([*steered, *fresh])[1])
+    enough = len(steered) >= FEWEST_VALIDATION
+    return frozenset() if enough and _ids(fresh) <= drawn else drawn & _ids(fresh)
 
 
 def _newest(documents: Sequence[Document], words: int) -> tuple[Document, ...]:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from microtune.curation.split import validation_slice
 from microtune.locations import Home
 from microtune.store import Store
+from microtune.words import Document
 from microtune_adapters.lineage import withdrawn
 from microtune_adapters.lineage_snapshot import REPLAY_WORDS, Continuation, continuation
 from microtune_adapters.replay import replayed
@@ -37,6 +39,20 @@ def test_as_many_texts_become_known_as_are_new(own_home: Path) -> None:
 def test_without_new_texts_nothing_is_new(own_home: Path) -> None:
     with filled(Home.find(), 60) as store:
         assert continuation(store, ancestor(*begun(store))).new == ()
+
+
+def test_the_only_new_text_is_trained_on_whatever_its_draw(own_home: Path) -> None:
+    with filled(Home.find(), 60) as store:
+        fitted, watched = begun(store)
+        backdated = next(d for d in map(document, range(-1, -999, -1)) if steers(d))
+        keep(store, backdated)
+        assert continuation(store, ancestor(fitted, watched)).new == (backdated,)
+
+
+def steers(one: Document) -> bool:
+    """Whether a text is drawn to steer training where there are many."""
+    others = [document(n) for n in range(2000, 2100)]
+    return one in validation_slice([one, *others])[1]
 
 
 def test_a_backdated_text_is_trained_on_and_measures_nothing(own_home: Path) -> None:
