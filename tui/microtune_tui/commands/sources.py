@@ -10,6 +10,7 @@ from microtune.words import Source
 from microtune_collectors.imap_account import Account, is_imap
 from microtune_collectors.registry import KINDS, open_source
 from microtune_tui import accounts
+from microtune_tui.commands.discover import discover
 from microtune_tui.commands.exclude import exclude
 from microtune_tui.commands.preview import preview
 from microtune_tui.options import common, example, home
@@ -25,6 +26,7 @@ def sources() -> None:
     """Say which places microtune may read."""
 
 
+sources.add_command(discover)
 sources.add_command(preview)
 sources.add_command(exclude)
 
