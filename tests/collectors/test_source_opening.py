@@ -104,14 +104,14 @@ def test_what_cannot_be_opened_says_what_to_do(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(MicrotuneError, match=words):
             open_source(str(tmp_path / place))
-    with pytest.raises(MicrotuneError, match="imap:// sources"):
-        open_source("imap://example.org")
+    with pytest.raises(MicrotuneError, match="gopher:// sources"):
+        open_source("gopher://example.org")
     with pytest.raises(MicrotuneError, match="no kind of source called diary"):
         open_source(str(tmp_path), "diary")
     with pytest.raises(MicrotuneError, match="is no mbox"):
         open_source(str(tmp_path), "mbox")
     with pytest.raises(MicrotuneError, match="this version cannot read"):
-        open_collector(Source("imap", "x"))
+        open_collector(Source("gopher", "x"))
 
 
 def test_maildir_flags_and_folders(tmp_path: Path) -> None:
