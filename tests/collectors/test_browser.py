@@ -130,7 +130,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "file:///home/ann/diary.html", "about:config", "chrome://settings", "moz-extension://x/y",
+        "file:///srv/ann/diary.html", "about:config", "chrome://settings", "moz-extension://x/y",
         "http://localhost:8080/", "http://127.0.0.1/", "http://127.1/", "http://[::1]/",
         "http://10.1.2.3/", "http://192.168.1.1/", "http://169.254.1.1/", "http://[fd00::1]/",
         "http://router/", "http://nas.local/", "http://wiki.corp/", "http://0x7f000001/",

@@ -244,14 +244,14 @@ def test_file_systems_elsewhere_are_told_from_disks(tmp_path: Path) -> None:
     table = tmp_path / "mounts"
     table.write_text(
         "/dev/sda1 / ext4 rw 0 0\nserver:/home /net nfs4 rw 0 0\n/dev/sdb1 /net/disk fuseblk rw\n"
-        "me@host: /home/me/my\\040notes fuse.sshfs rw 0 0\n"
+        "me@host: /users/me/my\\040notes fuse.sshfs rw 0 0\n"
     )
     types = {
-        "/home/me": "",
+        "/users/me": "",
         "/net/ana": "nfs4",
         "/network": "",
         "/net/disk/a": "",
-        "/home/me/my notes/x": "fuse.sshfs",
+        "/users/me/my notes/x": "fuse.sshfs",
     }
     assert {path: remote_type(Path(path), table) for path in types} == types
     assert remote_type(tmp_path, tmp_path / "no such table") == ""

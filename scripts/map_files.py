@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rewrites the README's map of files from the first line of each file's docstring."""
+"""Writes docs/map.md, the map of files, from the first line of each file's docstring."""
 
 import ast
 from pathlib import Path
@@ -29,15 +29,13 @@ def section() -> str:
     parts = []
     for title, room in ROOMS.items():
         files = [p for p in sorted((ROOT / room).rglob("*.py")) if p.read_text("utf-8").strip()]
-        parts.append(f"### {title}\n\n" + "".join(map(line, files)))
+        parts.append(f"## {title}\n\n" + "".join(map(line, files)))
     return "\n".join(parts) + PROGRAMS
 
 
 def main() -> None:
-    readme = ROOT / "README.md"
-    head, heading, tail = readme.read_text("utf-8").partition("\n## Map of files\n")
-    rest = tail[tail.find("\n## ") :] if "\n## " in tail else ""
-    readme.write_text(f"{head}{heading}\n{section()}{rest}", "utf-8")
+    head = "# Map of files\n\nWritten by `scripts/map_files.py`.\n"
+    (ROOT / "docs" / "map.md").write_text(f"{head}\n{section()}", "utf-8")
 
 
 if __name__ == "__main__":

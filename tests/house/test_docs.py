@@ -1,4 +1,4 @@
-"""The README's map names every Python file, and the docs name every command."""
+"""The map of files names every Python file, and the docs name every command."""
 
 import re
 import subprocess
@@ -11,9 +11,9 @@ COMMAND_LINE = re.compile(r"^  ([a-z][a-z-]*)(?:\s{2,}|$)", re.MULTILINE)
 
 
 def mapped() -> list[str]:
-    """The paths in the README's "Map of files"; the section goes on to the next heading."""
-    section = (ROOT / "README.md").read_text("utf-8").partition("\n## Map of files\n")[2]
-    return [path for path, _ in MAP_LINE.findall(section.partition("\n## ")[0])]
+    """The paths in docs/map.md."""
+    text = (ROOT / "docs" / "map.md").read_text("utf-8")
+    return [path for path, _ in MAP_LINE.findall(text)]
 
 
 def test_each_python_file_has_a_line_in_the_map() -> None:
@@ -21,7 +21,10 @@ def test_each_python_file_has_a_line_in_the_map() -> None:
     files = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     lines = {path.relative_to(ROOT).as_posix(): path for path in files if not is_bare_package(path)}
     missing = [f"- `{name}` — {first_line(lines[name])}" for name in lines.keys() - set(mapped())]
-    assert not missing, "missing from the README's map:\n" + "\n".join(sorted(missing))
+    assert not missing, (
+        "missing from docs/map.md, which scripts/map_files.py writes:\n"
+        + "\n".join(sorted(missing))
+    )
 
 
 def test_each_line_of_the_map_names_a_file_that_is_there() -> None:
