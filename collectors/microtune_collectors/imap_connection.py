@@ -24,10 +24,12 @@ T = TypeVar("T")
 
 def connect(account: Account, secret: str, timeout_s: float = TIMEOUT_S) -> "BaseMailBox":
     """Log in; `close` the mailbox in the end. Raises `ImapFailure`."""
-    from imap_tools import MailBox, MailBoxStartTls
+    from imap_tools import MailBox
+
+    from microtune_collectors.imap_starttls import StartTlsMailBox
 
     context = _tls(account)
-    kind = MailBox if account.scheme == "imaps" else MailBoxStartTls
+    kind = MailBox if account.scheme == "imaps" else StartTlsMailBox
     with explained(account, secret):
         mailbox = kind(account.host, account.port, timeout=timeout_s, ssl_context=context)
         try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imap_tools import BaseMailBox, FolderInfo
 
 CLOSED = {"\\noselect", "\\nonexistent"}  # names in the hierarchy that hold no messages
+ENDING = 2  # letters that a language may add to its word for sent; Sentinel has more
 SHOWN = 12  # folders that an error names
 
 
@@ -60,7 +61,9 @@ def _flags(folder: "FolderInfo") -> set[str]:
 def _is_called_sent(folder: "FolderInfo") -> bool:
     """Whether a word of its own name, without its parents', says so in a language we know."""
     name = folder.name.rpartition(folder.delim)[2] if folder.delim else folder.name
-    return any(word.startswith(SENT) for word in name.lower().split())
+    words = name.lower().split()
+    pairs = ((word, stem) for word in words for stem in SENT)
+    return any(word.startswith(stem) and len(word) <= len(stem) + ENDING for word, stem in pairs)
 
 
 def _some(names: Iterable[str]) -> str:

@@ -105,7 +105,8 @@ class Mail:
     def client(self) -> Iterator[imaplib.IMAP4_SSL]:
         """Another mail program of the same user."""
         context = ssl.create_default_context(cafile=self.server.cafile)
-        with imaplib.IMAP4_SSL("127.0.0.1", self.server.tls, ssl_context=context) as client:
+        port = self.server.tls
+        with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=context, timeout=20) as client:
             client.login(self.user, PASSWORD)
             yield client
 
@@ -140,15 +141,18 @@ class Dovecot:
 
 
 @contextmanager
-def running() -> Iterator[Dovecot]:
-    """Start the server; stop it and remove its folder in the end. Skips where it cannot be run."""
+def running(further: str = "") -> Iterator[Dovecot]:
+    """Start the server; stop it and remove its folder in the end. Skips where it cannot be run.
+
+    `further` is added to its configuration.
+    """
     program, openssl = _require("dovecot"), _require("openssl")
     owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))  # short: it holds sockets
     try:
         server = Dovecot(folder, *_free_ports(2), owner)
         _certificates(openssl, folder)
-        _configure(server)
+        _configure(server, further)
         _own(folder, owner)
         _start(program, folder, owner)
         try:
@@ -171,7 +175,7 @@ def _require(program: str) -> str:
     return found
 
 
-def _configure(server: Dovecot) -> None:
+def _configure(server: Dovecot, further: str) -> None:
     import grp
 
     for name in ("mail", "control"):
@@ -185,15 +189,15 @@ def _configure(server: Dovecot) -> None:
         starttls=server.starttls,
         sent=SENT,
     )
-    (server.folder / "conf").write_text(text)
+    (server.folder / "conf").write_text(f"{text}{further}\n")
 
 
 def _certificates(openssl: str, folder: Path) -> None:
-    """An authority, and a certificate of it for this machine."""
+    """An authority, and a certificate of it for 127.0.0.1 (and not for "localhost")."""
     new = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
     authority = ("-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Authority of a test")
     server = ("-CA", "ca.pem", "-CAkey", "ca.key", "-keyout", "server.key", "-out", "server.pem")
-    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+    names = ("-subj", "/CN=A server of a test", "-addext", "subjectAltName=IP:127.0.0.1")
     leaf = ("-addext", "basicConstraints=critical,CA:FALSE")
     for arguments in ((*new, *authority), (*new, *server, *names, *leaf)):
         subprocess.run([openssl, *arguments], cwd=folder, check=True, capture_output=True)
