@@ -64,7 +64,7 @@ def test_only_the_file_that_changed_is_read(
     read: list[str] = []
     read_text = folder.read_text
     monkeypatch.setattr(
-        folder, "read_text", lambda file, now: read.append(file.place) or read_text(file, now)
+        folder, "read_text", lambda file, *rest: read.append(file.place) or read_text(file, *rest)
     )
     done = run(store, Change(source.id, "x/two.txt"))
     assert (done.new, done.updated, done.total, read) == (0, 1, 3, ["x/two.txt"])
