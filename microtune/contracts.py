@@ -85,9 +85,9 @@ class Sampling:
 
     seed: int = 0
     max_tokens: int = 300
-    temperature: float = 0.7
+    temperature: float = 0.5
     top_p: float = 0.95
-    min_p: float = 0.05
+    min_p: float = 0.1
     repeat_penalty: float = 1.1
     stop: tuple[str, ...] = ()
 
