@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 # Clocks that were never set: the epochs of classic Mac OS, Unix and DOS.
 UNSET_CLOCKS = (date(1904, 1, 1), date(1970, 1, 1), date(1980, 1, 1))
 AHEAD = timedelta(days=2)  # how far a date may lie ahead of now and still be believed
+LARGEST_NUMBER = 10**14  # YYYYMMDDhhmmss
 FORMATS = (
     "%Y/%m/%d",
     "%Y.%m.%d",
@@ -69,8 +70,10 @@ def from_value(value: object) -> datetime | None:
         return aware(value)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return _from_text(str(value).strip())
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _from_text(str(value)) if 0 < value < LARGEST_NUMBER else None
+    if isinstance(value, str):
+        return _from_text(value.strip())
     return None
 
 

@@ -7,7 +7,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from microtune_collectors.encoding import tidy
+
 LIMIT = 1 << 16  # characters; a longer block is no front matter
+LARGEST_NUMBER = 10**20
 
 _YAML = re.compile(r"\s*^---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _TOML = re.compile(r"\s*^\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
@@ -33,28 +36,35 @@ def split(text: str) -> tuple[dict[str, object], str]:
             values = dict(_LINE.findall(block[1]))
             if not values:
                 continue
-        return {str(key).lower(): value for key, value in values.items()}, text[block.end() :]
+        named = {key.lower(): value for key, value in values.items() if isinstance(key, str)}
+        return named, text[block.end() :]
     return {}, text
 
 
 def as_text(value: object) -> str:
     """A value as one line of text: "" for what is no text, a list joined by commas."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        return " ".join(tidy(value).split())
     if isinstance(value, Mapping):
-        return as_text(value.get("name"))
+        name = value.get("name")  # only a text: in YAML what is nested can hold itself
+        return as_text(name) if isinstance(name, str) else ""
     return ", ".join(as_list(value)) if isinstance(value, list) else ""
 
 
 def as_list(value: object) -> tuple[str, ...]:
     """A value as several texts: a list, or one text divided by commas."""
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+        return tuple(part.strip() for part in tidy(value).split(",") if part.strip())
     if isinstance(value, list):
         scalars = (v for v in value if isinstance(v, (str, int, float, Mapping)))
-        texts = (str(v) if isinstance(v, (int, float)) else as_text(v) for v in scalars)
+        texts = (_figures(v) if isinstance(v, (int, float)) else as_text(v) for v in scalars)
         return tuple(text for text in texts if text)
     return ()
+
+
+def _figures(number: float) -> str:
+    """A number as text, "" for one that is too long for that (0xff…, which YAML and TOML read)."""
+    return str(number) if abs(number) < LARGEST_NUMBER else ""
 
 
 def _yaml(block: str) -> Mapping[object, object] | None:
