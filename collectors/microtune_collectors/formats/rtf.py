@@ -11,7 +11,7 @@ _HEX = re.compile(rb"[0-9a-fA-F\r\n]{256,}")  # pictures and objects
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{1,5})")
 _LINE = re.compile(r"\\line(?![a-zA-Z])[ ]?")  # striprtf makes a paragraph's end of it
 _ROW = re.compile(r"^.*\|[ \t]*$\n?", re.M)  # what striprtf makes of a table
-_PROPERTY = r"\{\\%s\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\[a-z]+-?\d*\s?){1,300})\}"
+_PROPERTY = r"\{\\%s\s++((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\[a-z]++-?+\d*+\s?+){1,300}+)\}"
 
 
 def read_rtf(data: bytes) -> Text:
@@ -25,7 +25,7 @@ def read_rtf(data: bytes) -> Text:
     lines = _ROW.sub("", _plain(_LINE.sub(r"\\'0b", source))).split("\n")
     blocks = (re.sub(r"[ \t]*\v[ \t]*", "\n", line).strip() for line in lines)
     text = "\n\n".join(block for block in blocks if block)
-    return Text(tidy(text), _property(source, "title"), _property(source, "author"))
+    return Text(text, _property(source, "title"), _property(source, "author"))
 
 
 def _plain(source: str) -> str:
@@ -36,7 +36,7 @@ def _plain(source: str) -> str:
         text: str = rtf_to_text(source.replace("HYPERLINK", ""), errors="replace")
     except Exception as error:  # striprtf raises what its Python lines happen to raise
         raise damaged(error) from error
-    return text.replace("\xa0", " ").replace("\xad", "")
+    return tidy(text).replace("\xa0", " ").replace("\xad", "")
 
 
 def _property(source: str, name: str) -> str:
