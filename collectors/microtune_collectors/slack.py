@@ -16,6 +16,7 @@ from microtune.errors import MicrotuneError
 from microtune.words import Found, Mark, Skip, Source
 from microtune_collectors import members
 from microtune_collectors.chat import Conversation, Message
+from microtune_collectors.encoding import tidy
 from microtune_collectors.export import read_export
 from microtune_collectors.json_items import Damaged, part_at, text_at
 from microtune_collectors.members import Member
@@ -89,7 +90,8 @@ def read_people(path: Path, me: tuple[str, ...]) -> People:
             f"nobody in {path} is called {' or '.join(me)}",
             "Add it again with --me ID, e-mail or name, as users.json has it.",
         )
-    direct = {text_at(dm, "id"): _others(dm, names, mine) for dm in _listed(found.get(DIRECT))}
+    two = [dm for dm in _listed(found.get(DIRECT)) if isinstance(dm, dict)]
+    direct = {text_at(dm, "id"): _others(dm, names, mine) for dm in two}
     return People(names, mine, direct)
 
 
@@ -165,9 +167,9 @@ def _names(user: Mapping[str, Any]) -> list[str]:
     return [name for name in [*given, shown] if name]
 
 
-def _others(dm: object, names: Mapping[str, str], me: frozenset[str]) -> tuple[str, ...]:
-    ids = _listed(dm.get("members")) if isinstance(dm, dict) else []
-    return tuple(names.get(str(one), str(one)) for one in ids if one not in me)
+def _others(dm: Mapping[str, Any], names: Mapping[str, str], me: frozenset[str]) -> tuple[str, ...]:
+    ids = [tidy(one) for one in _listed(dm.get("members")) if isinstance(one, str)]
+    return tuple(names.get(one, one) for one in ids if one not in me)
 
 
 def _listed(value: object) -> list[Any]:
