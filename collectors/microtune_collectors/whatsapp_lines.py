@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
+from microtune_collectors.encoding import tidy
+
 Order = Literal["dmy", "mdy", "ymd"]
 
 FIRST = 5  # lines by which a chat is told from other texts
@@ -33,7 +35,7 @@ _WROTE_THE_APP = re.compile(  # in place of what was sent: media, or a message t
     re.I,
 )
 _ATTACHED = re.compile(r"^\S+\.\w{2,4} \([^()\n]+\)(?:\n|$)")  # what follows is its caption
-_EDITED = re.compile(r"\s*(?:\u200e<[^<>\n]*>|<this message was edited>)$", re.I)
+_EDITED = re.compile(r"(?<!\s)\s*(?:\u200e<[^<>\n]*>|<this message was edited>)$", re.I)
 _MARKS = str.maketrans("", "", "\u200e\u200f\u202a\u202c\ufeff")
 
 
@@ -126,7 +128,7 @@ def _line(when: datetime, author: str, parts: list[str]) -> Line:
     text = _ATTACHED.sub("", _EDITED.sub("", "\n".join(parts).strip()))
     if _WROTE_THE_APP.match(text):
         text = ""
-    return Line(when, author, text.translate(_MARKS).strip())
+    return Line(when, tidy(author), tidy(text.translate(_MARKS)).strip())
 
 
 def _head(line: str) -> tuple[_Stamp, str] | None:
