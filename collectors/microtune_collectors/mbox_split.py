@@ -11,7 +11,8 @@ from itertools import chain
 LOOK_AHEAD = 4096  # bytes that must be there to judge a From_ line
 
 _FROM_LINE = re.compile(
-    rb"From .*\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b.*\d:\d\d.*\b\d{4}\b"
+    rb"From (?>.*?\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)(?>.*?\d:\d\d)"
+    rb".*\b\d{4}\b"  # (?>…): the first month and time of day will do, no others are tried
 )
 _HEADER_LINE = re.compile(
     rb">From |(?:return-path|received|delivered-to|message-id|date|from|to|cc|subject|sender"
