@@ -19,7 +19,7 @@ from microtune_collectors.members import Member
 POSTS = ("Note", "Question", "Article")
 PUBLIC = ("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public")
 
-_LINK = re.compile(r"<a\b(?![^>]*\b(?:mention|hashtag)\b)[^>]*>.*?</a>", re.S | re.I)
+_LINK = re.compile(r"<a\b(?![^<>]*\b(?:mention|hashtag)\b)[^<>]*>(?:(?!<a\b).)*?</a>", re.S | re.I)
 _MENTIONS = re.compile(r"(?:@[\w.-]+(?:@[\w.-]+)?\s+)+", re.A)
 
 
@@ -53,10 +53,10 @@ def read_activity(activity: object, place: str) -> Found | Skip:
     if activity.get("type") == "Announce":
         return Skip(place, NOT_MINE, "boost")
     if activity.get("type") != "Create" or not isinstance(post, dict):
-        return Skip(place, "not a post", str(activity.get("type")))
+        return Skip(place, "not a post", text_at(activity, "type"))
     place = text_at(post, "id").rstrip("/").rpartition("/")[2] or place
     if post.get("type") not in POSTS:
-        return Skip(place, "not a post", str(post.get("type")))
+        return Skip(place, "not a post", text_at(post, "type"))
     if _is_direct(post):
         return Skip(place, "direct message")
     answers = text_at(post, "inReplyTo")
