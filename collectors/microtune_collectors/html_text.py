@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+NESTED = {"blockquote", "ul", "ol"}
+DEEPEST = 30  # of these in each other; the indents of all would be the square of their number
 PLAIN = {"code", "tt", "kbd", "samp"}  # html2text would put backticks around them
 # Boxes of webmail around what is answered, where it is not in a <blockquote> anyway.
 QUOTE_BOX = re.compile(
@@ -22,6 +24,7 @@ _BACKSLASH = re.compile(r"\\\\(?=[\\`*_{}\[\]()#+\-.!])")
 
 def to_text(source: str, *, keep_code: bool) -> str:
     """The text of an HTML document or mail; `keep_code`: keep what stands in <pre>."""
+    source = _unclosed_as_text(source)
     try:
         text = _converter(source).handle(source)
     except Exception:  # html2text raises what it likes on broken input
@@ -29,7 +32,7 @@ def to_text(source: str, *, keep_code: bool) -> str:
     code = (lambda m: re.sub(r"^ {4}", "", m[1], flags=re.M)) if keep_code else (lambda m: "")
     text = _CODE.sub(code, text)
     text = _BACKSLASH.sub(r"\\", _ESCAPES.sub(r"\1\2", text)).replace("\xa0", " ")
-    text = re.sub(r"[ \t]+$", "", text, flags=re.M)
+    text = re.sub(r"(?<![ \t])[ \t]+$", "", text, flags=re.M)
     return re.sub(r"\n{3,}", "\n\n", _LIST_INDENT.sub("", text)).strip()
 
 
@@ -37,7 +40,7 @@ def properties(source: str) -> dict[str, str]:
     """Title, author and date from the head of a document, as far as it tells them."""
     reader = _Head()
     with suppress(Exception):  # html.parser asserts on some broken declarations
-        reader.feed(source[: 1 << 16])
+        reader.feed(_unclosed_as_text(source[: 1 << 16]))
     return reader.found
 
 
@@ -72,6 +75,16 @@ class _Head(HTMLParser):
             self.found["title"] = " ".join(f"{self.found.get('title', '')} {data}".split())
 
 
+def _unclosed_as_text(source: str) -> str:
+    """The same with each "<" that nothing closes as text: html.parser would look for its end from
+    each of them.
+    """
+    for opening, closing in (("<!--", "-->"), ("<", ">")):
+        closed, end, rest = source.rpartition(closing)
+        source = closed + end + rest.replace(opening, f"&lt;{opening[1:]}")
+    return source
+
+
 def _converter(source: str) -> Any:
     import html2text
 
@@ -92,6 +105,7 @@ class _Blocks:
     def __init__(self, quotes: bool) -> None:
         self._quotes = quotes
         self._boxes: list[bool] = []  # for each open <div>: is it a quote box?
+        self._depth = 0  # how many of NESTED are open
 
     def __call__(self, converter: Any, tag: str, attrs: dict[str, Any], start: bool) -> bool:
         if tag == "div":
@@ -100,7 +114,12 @@ class _Blocks:
         if tag in HEADINGS:
             converter.p()
             return True
-        return tag in PLAIN
+        return tag in PLAIN or (tag in NESTED and self._is_too_deep(start))
+
+    def _is_too_deep(self, start: bool) -> bool:
+        deepest = self._depth + start
+        self._depth = max(self._depth + (1 if start else -1), 0)
+        return deepest > DEEPEST
 
     def _div(self, converter: Any, attrs: dict[str, Any], start: bool) -> None:
         if start:

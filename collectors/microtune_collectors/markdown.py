@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}|~{3,})(.*)$")
 _LIST = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
-_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
+_TABLE_RULE = re.compile(r"^[ \t]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+:?-+:?[ \t]*+)++\|?[ \t]*$")
 _NO_PROSE = re.compile(
     r"^[ \t]{0,3}(?:"
     r"(?:[-*_][ \t]*){3,}$"  # a rule
@@ -23,15 +23,18 @@ _NO_PROSE = re.compile(
     r"|\|"  # a row of a table
     r")"
 )
-_HIDDEN = re.compile(  # elements whose content is no prose
+# Elements whose content is no prose. None goes on over another opening of its kind: where nothing
+# closes, each would be looked for up to the end.
+_HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(script|style|pre|table|svg|template|iframe)\b[^>]*>.*?</\1\s*>"
-    r"|\{%-?\s*(highlight|comment|raw)\b.*?\{%-?\s*end\2\s*-?%\}"
-    r"|\{\{[<%]\s*(highlight|mermaid|code)\b.*?\{\{[<%]\s*/\s*\3\s*[>%]\}\}",
+    r"|<(script|style|pre|table|svg|template|iframe)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>"
+    r"|\{%-?\s*(highlight|comment|raw)\b(?:(?!\{%-?\s*\2\b).)*?\{%-?\s*end\2\s*-?%\}"
+    r"|\{\{[<%]\s*(highlight|mermaid|code)\b(?:(?!\{\{[<%]\s*\3\b).)*?\{\{[<%]\s*/\s*\3\s*[>%]\}\}",
     re.S | re.I,
 )
 _TEMPLATE = re.compile(
-    r"\{\{[<%].{0,5000}?[>%]\}\}|\{%.{0,2000}?%\}|\{\{[^{}\n]{0,300}\}\}|\{#[\w-]+[^}\n]*\}", re.S
+    r"\{\{[<%].{0,5000}?[>%]\}\}|\{%.{0,2000}?%\}|\{\{[^{}\n]{0,300}\}\}|\{#[\w-][^}\n]{0,300}\}",
+    re.S,
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)((?:(?!\n\s*\n).){1,500}?)(?<!`)\1(?!`)", re.S)
 _PROTECTED = re.compile(r"\x00(\d+)\x00")
@@ -56,7 +59,7 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![\\_\w])(_{1,3})(?=[^\s_])(.{1,2000}?)(?<=[^\s_\\])\1(?![_\w])", r"\2"),
         (r"~~(?=\S)(.{1,1000}?)(?<=\S)~~", r"\1"),
         (r"\\([!-/:-@\[-`{-~])", r"\1"),  # an escaped character
-        (r"[ \t]+$", ""),
+        (r"(?<![ \t])[ \t]+$", ""),
     )
 )
 

@@ -20,6 +20,7 @@ from microtune_collectors.formats.text import Text, Unreadable
 from microtune_collectors.markdown import to_prose
 
 LARGEST = 20 << 20  # bytes of a file that is read at all
+LONGEST_ORG_LINE = 10_000  # characters; orgparse takes the square of a line's length
 
 __all__ = ["LARGEST", "READERS", "Text", "Unreadable", "is_text", "read"]
 
@@ -73,8 +74,9 @@ def _html(data: bytes) -> Text:
 
 
 _ORG_HIDDEN = re.compile(
-    r"^[ \t]*#\+begin_(src|example|export|comment)\b.*?^[ \t]*#\+end_\1\b[^\n]*\n?"
-    r"|^[ \t]*:[\w-]+:[ \t]*\n(?:[ \t]*(?!:end:)[^\n]*\n)*?[ \t]*:end:[ \t]*(?:\n|\Z)"
+    r"^[ \t]*#\+begin_(src|example|export|comment)\b(?:(?!#\+begin_\1\b).)*?"
+    r"^[ \t]*#\+end_\1\b[^\n]*\n?"
+    r"|^[ \t]*:[\w-]+:[ \t]*\n(?:[ \t]*(?!:end:)[^\n]*\n){0,300}?[ \t]*:end:[ \t]*(?:\n|\Z)"
     r"|^[ \t]*#\+begin_\w+[^\n]*\n|^[ \t]*#\+end_\w+[^\n]*\n?"  # a quote stays, its frame goes
     r"|^[ \t]*(?:\|[^\n]*|:(?:[ \t][^\n]*)?)(?:\n|\Z)",  # tables and fixed-width lines
     re.S | re.M | re.I,
@@ -89,8 +91,9 @@ def _org(data: bytes) -> Text:
     source = decode(data)
     said = {key.lower(): value.strip() for key, value in reversed(_ORG_KEYWORD.findall(source))}
     body = _ORG_COMMENT.sub("", _ORG_HIDDEN.sub("", source))
+    too_long = any(len(line) > LONGEST_ORG_LINE for line in body.split("\n"))
     try:
-        text = "\n\n".join(_org_texts(orgparse.loads(body)))
+        text = body if too_long else "\n\n".join(_org_texts(orgparse.loads(body)))
     except Exception:  # orgparse raises what it likes on broken stamps
         text = body
     return Text(

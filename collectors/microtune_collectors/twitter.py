@@ -18,7 +18,7 @@ from microtune_collectors.members import Member
 
 _FILE = re.compile(r"(?:^|/)data/(?:(note-tweet)|tweets?)(?:-part\d+)?\.js$")
 _ASSIGNED = r"window\.YTD\.\w+\.part\d+\s*="
-_SHORTENED = re.compile(r"\s*https?://t\.co/\w+")
+_SHORTENED = re.compile(r"(?<!\s)\s*https?://t\.co/\w+")
 _MENTIONS = re.compile(r"^(?:@\w{1,20}\s+)+")
 _CUT = 60  # characters by which a shortened post is known as the beginning of a long one
 

@@ -35,7 +35,7 @@ def read_tex(data: bytes) -> Text:
 
 def _said(source: str, macro: str) -> str:
     """What stands in the braces of a macro's first use, as prose; of authors the first."""
-    found = re.search(rf"\\{macro}\s*(?:\[[^\]\n]*\]\s*)?(?=\{{)", source)
+    found = re.search(rf"\\{macro}\s*(?:\[[^\]\n]{{0,{LONGEST}}}\]\s*)?(?=\{{)", source)
     if not found:
         return ""
     near = source[found.end() : found.end() + LONGEST]
