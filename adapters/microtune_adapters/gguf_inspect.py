@@ -64,7 +64,7 @@ def inspect_base(path: Path, report: Report | None = None) -> BaseFile:
     _check_tensors(path, header, layers, hidden)
     return BaseFile(
         path=path,
-        sha256=file_sha256(path, report),
+        sha256=_hash(path, report),
         name=header.text("general.name") or path.stem,
         architecture=architecture,
         parameters=sum(tensor.elements for tensor in header.tensors.values()),
@@ -77,6 +77,15 @@ def inspect_base(path: Path, report: Report | None = None) -> BaseFile:
         quantisation=_quantisation(header),
         bytes=path.stat().st_size,
     )
+
+
+def _hash(path: Path, report: Report | None) -> str:
+    try:
+        return file_sha256(path, report)
+    except OSError as error:  # it went away since its header was read
+        raise MicrotuneError(
+            f"cannot read {path} ({error.strerror})", "Check the path and who may read it."
+        ) from error
 
 
 def file_sha256(path: Path, report: Report | None = None) -> str:

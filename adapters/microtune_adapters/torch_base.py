@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import END, START, ChatCodec
 from microtune_adapters.threads import wait_politely
 
@@ -26,12 +27,15 @@ class TorchBase:
 
 
 def load_torch_base(path: Path) -> TorchBase:
-    """Dequantise the GGUF at `path` to float32. `path` has been inspected before."""
+    """Dequantise the GGUF at `path` to float32. `path` has been inspected before.
+
+    Raises `MicrotuneError` if it has gone away since.
+    """
     wait_politely()
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    with quiet():
+    with _said_if_gone(path), quiet():
         folder, name = str(path.parent), path.name
         tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
         model = AutoModelForCausalLM.from_pretrained(
@@ -49,6 +53,20 @@ def load_torch_base(path: Path) -> TorchBase:
 
     start, end = (int(tokenizer.convert_tokens_to_ids(t)) for t in (START, END))
     return TorchBase(model.eval(), ChatCodec(encode, start, end))
+
+
+@contextmanager
+def _said_if_gone(path: Path) -> Iterator[None]:
+    """transformers looks for a file that is not there by that name on its hub, and says that."""
+    try:
+        yield
+    except Exception as error:
+        if path.is_file():
+            raise
+        raise MicrotuneError(
+            f"the base {path} is not there any more",
+            "Bring it back (is its disk connected?) and run the same command again.",
+        ) from error
 
 
 @contextmanager

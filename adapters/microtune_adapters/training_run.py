@@ -196,6 +196,8 @@ class TrainingRun:
         try:
             export_gguf(trained.folder, self.base, trained.folder / ADAPTER_FILE)
         except MicrotuneError as error:
+            if isinstance(error.__context__, OSError):
+                raise  # a file could not be read, which says nothing against the adapter
             raise Unfit(error.what, error.remedy) from error
         replace_file(trained.folder / CARD_FILE, card.to_json())
 

@@ -30,9 +30,9 @@ class NativeModel:
         import llama_cpp
 
         self._api: Any = llama_cpp
-        exact = path.stat().st_size < EXACT_CACHE_BELOW
-        cache = {"type_k": 0, "type_v": 0} if exact else {}  # 0: GGML_TYPE_F32
         try:
+            exact = path.stat().st_size < EXACT_CACHE_BELOW
+            cache = {"type_k": 0, "type_v": 0} if exact else {}  # 0: GGML_TYPE_F32
             self._llm = llama_cpp.Llama(
                 str(path),
                 n_ctx=n_ctx,
