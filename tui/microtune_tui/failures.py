@@ -13,6 +13,7 @@ from microtune.locations import Home
 
 DONE, COULD_NOT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 75
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_TOO_MANY = {errno.EMFILE, errno.ENFILE}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -55,6 +56,17 @@ def _of_the_disk(error: OSError) -> MicrotuneError | None:
         return MicrotuneError(
             f"cannot open {where} ({error.strerror})",
             "Give yourself access to it, or choose another --home DIR.",
+        )
+    if error.errno in _TOO_MANY:
+        return MicrotuneError(
+            f"no more files can be opened, {where} neither ({error.strerror})",
+            "Close other programs or raise the limit (`ulimit -n`), then run the command again; "
+            "nothing that was stored is lost.",
+        )
+    if error.errno == errno.EIO:
+        return MicrotuneError(
+            f"the disk failed at {where} ({error.strerror})",
+            "Check that the disk is connected and sound, then run the command again.",
         )
     return None
 
