@@ -1,0 +1,179 @@
+"""The homes that faults happen in, and how each job ends when nothing disturbs it."""
+
+import mailbox
+import random
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from fault_base import write_tiny_base
+from fault_children import Command, Ended, run
+from fault_kinds import Place
+from fault_state import Curve, State, state_of
+
+from microtune_adapters.engine.remote import RemoteEngine
+
+ME = "ann@example.org"
+MINUTES = "60"  # far more than the steps take: their number follows from the texts alone
+JOBS = ("collect", "train", "train on", "promote", "use")
+FEW, MORE = 24, 30  # letters of the homes that train, before and after more are written
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+THINGS = """
+    acorn balcony barrel beacon boat bonfire button cabin canal cart chimney clock cupboard
+    drum fence fiddle fountain gate hammer hedge island kite lamp lighthouse mill needle
+    oven piano plum quilt raft rope sledge spade stable stove table tent trunk wagon well
+""".split()  # noqa: SIM905
+DEEDS = """
+    bought built carved chose cleared drew dropped emptied filled fixed found hid lent lost
+    moved opened packed raised sold washed weighed
+""".split()  # noqa: SIM905
+
+
+class CampaignStopped(Exception):
+    """An undisturbed command failed, so that there is nothing to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A home to begin with, the command, and what it leaves undisturbed.
+
+    `seconds` to the adapter's export (to the end where there is none), and `tail` from there.
+    """
+
+    job: str
+    template: Path
+    arguments: tuple[str, ...]
+    before: State
+    after: State
+    curve: dict[str, Any]
+    facts: dict[str, Any]
+    seconds: float
+    tail: float
+
+
+def exported(home: Path) -> bool:
+    """Whether a run has come to the end of its training."""
+    return any(home.glob("runs/*/peft"))
+
+
+class Scenes:
+    """Makes the templates below `work` with commands, and plays each job once undisturbed."""
+
+    def __init__(self, work: Path, place: Place, engine_base: Path) -> None:
+        self.work, self.place = work, place
+        place.outside.mkdir()
+        self.base = write_tiny_base(place.outside / "tiny.gguf", (letter(n) for n in range(400)))
+        shutil.copy(self.base, engine_base)
+        self.engine = RemoteEngine(engine_base, n_threads=1)
+
+    def build(self, messages: list[bytes], me: list[str]) -> dict[str, Scene]:
+        """Every job's scene; `messages` are what the job "collect" collects."""
+        many = self._collecting("many", messages[: len(messages) // 3], me)
+        write_mbox(self.place.outside / "many.mbox", messages)
+        letters = list(invented(MORE, sentences=4))
+        few = self._collecting("few", letters[:FEW], [ME])
+        scenes = {"collect": self._scene("collect", many, "collect")}
+        scenes["train"] = self._scene("train", few, "train", "--minutes", MINUTES)
+        first = scenes["train"].after.active
+        write_mbox(self.place.outside / "few.mbox", letters)
+        grown = self._kept(self.place.home, "grown", "collect")
+        for job in ("train on", "promote"):
+            scenes[job] = self._scene(job, grown, "train", "--minutes", MINUTES)
+        two = self._kept(self.place.home, "two")
+        scenes["use"] = self._scene("use", two, "adapters", "use", first)
+        return scenes
+
+    def _collecting(self, name: str, messages: Iterable[bytes], me: list[str]) -> Path:
+        """A template that has collected `messages`, which stay in a mailbox of its name."""
+        box, home = self.place.outside / f"{name}.mbox", self.work / name
+        write_mbox(box, messages)
+        self._must(home, "init", "--base", str(self.base), "--yes")
+        consent = [word for address in me for word in ("--me", address)]
+        self._must(home, "sources", "add", str(box), *consent)
+        self._must(home, "collect")
+        return home
+
+    def _kept(self, home: Path, name: str, *arguments: str) -> Path:
+        """A copy of a home as a template, after one more command where one is given."""
+        template = Path(shutil.copytree(home, self.work / name))
+        if arguments:
+            self._must(template, *arguments)
+        return template
+
+    def _must(self, home: Path, *arguments: str) -> Ended:
+        ended = run(home, self.work, *arguments)
+        if ended.code:
+            raise CampaignStopped(f"{' '.join(arguments)}: {ended.error.strip()}")
+        return ended
+
+    def _scene(self, job: str, template: Path, *arguments: str) -> Scene:
+        before = state_of(template, self.work, self.engine)
+        self.set_up(template)
+        curve = Curve(self.place.home, self.place.disk / "curve.pt")
+        command = Command(self.place.home, self.work, *arguments)
+        command.await_begin()
+        times = [time.monotonic()]
+
+        def watch() -> None:
+            curve.watch()
+            if len(times) == 1 and exported(self.place.home):
+                times.append(time.monotonic())
+
+        ended = command.end(watch)
+        times.append(time.monotonic())
+        if ended.code:
+            raise CampaignStopped(f"{' '.join(arguments)}: {ended.error.strip()}")
+        after = state_of(self.place.home, self.work, self.engine)
+        if problems := before.problems + after.problems:
+            raise CampaignStopped(f"{job}, undisturbed: {'; '.join(problems)}")
+        seconds, tail = times[1] - times[0], times[-1] - times[1]
+        return Scene(
+            job, template, arguments, before, after, curve.read(), ended.facts, seconds, tail
+        )
+
+    def set_up(self, template: Path) -> None:
+        """Put a copy of the template in the place where faults happen, and nothing else."""
+        shutil.rmtree(self.place.home, ignore_errors=True)
+        (self.place.disk / "curve.pt").unlink(missing_ok=True)
+        shutil.copytree(template, self.place.home)
+
+
+def letter(number: int, sentences: int = 4) -> str:
+    """Plain prose that resembles no other number's."""
+    chance = random.Random(number)
+    return " ".join(
+        f"In {chance.choice(THINGS)} weather I {chance.choice(DEEDS)} the "
+        f"{chance.choice(THINGS)} near our {chance.choice(THINGS)}."
+        for _ in range(sentences)
+    )
+
+
+def invented(count: int, sentences: int = 6) -> Iterator[bytes]:
+    """Messages that Ann sent, one a day."""
+    for number in range(count):
+        mail = EmailMessage()
+        mail["Message-ID"] = f"<{number}@example.org>"
+        year, month, day = 2001 + number // 336, 1 + number // 28 % 12, 1 + number % 28
+        mail["Date"] = f"{day:02d} {MONTHS[month - 1]} {year} 10:00:00 +0000"
+        mail["From"], mail["To"] = f"Ann <{ME}>", "ben@example.com"
+        mail["Subject"] = f"Letter {number}"
+        mail.set_content(letter(number, sentences))
+        yield mail.as_bytes()
+
+
+def read_mbox(path: Path) -> list[bytes]:
+    with closing(mailbox.mbox(path, create=False)) as box:
+        return [box.get_bytes(key) for key in box.keys()]  # noqa: SIM118
+
+
+def write_mbox(path: Path, messages: Iterable[bytes]) -> None:
+    """An mbox with these messages in place of what was there."""
+    path.unlink(missing_ok=True)
+    with closing(mailbox.mbox(path)) as box:
+        for message in messages:
+            box.add(message)

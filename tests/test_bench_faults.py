@@ -1,0 +1,81 @@
+"""A small fault campaign: it finds nothing broken, goes on where it was, and would find damage."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.house.files import ROOMS, ROOT
+
+BENCH = ROOT / "scripts" / "bench"
+
+
+def faults(results: Path, count: int, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """A campaign of the seed that brings six kinds of fault early."""
+    path = os.pathsep.join(str(folder.parent) for folder in ROOMS.values())
+    command = [sys.executable, BENCH / "faults.py", "--faults", count, "--seed", 3]
+    return subprocess.run(
+        [*map(str, command), "--messages", "30", "--results", str(results), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+        check=False,
+    )
+
+
+def rows(results: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in results.read_text().splitlines()]
+
+
+def test_a_small_campaign_finds_nothing_broken_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    results, page = tmp_path / "faults.jsonl", tmp_path / "page.md"
+    page.write_text("<!-- faults:begin -->\n<!-- faults:end -->\n")
+    done = faults(results, 6, "--docs", page)
+    found = rows(results)
+    assert done.returncode == 0, [row["problems"] for row in found] or done.stderr
+    assert [row["number"] for row in found] == list(range(6))
+    assert len({row["kind"] for row in found}) > 1
+    said = json.loads(done.stdout.partition("\n")[0])
+    assert (said["faults"], said["failed"]) == (6, 0)
+    assert said["landed"] == sum(row["landed"] for row in found) > 0
+    assert "**0 of 6 broke a promise.**" in page.read_text()
+
+    kept = results.read_text()
+    assert faults(results, 6).returncode == 0
+    assert results.read_text() == kept
+
+
+def test_a_broken_promise_is_told_and_fails_the_campaign(tmp_path: Path) -> None:
+    results = tmp_path / "faults.jsonl"
+    row = {"number": 0, "seed": 3, "job": "train", "kind": "kill", "landed": True, "step": 4}
+    results.write_text(json.dumps({**row, "seconds": 0.5, "problems": ["a document is lost"]}))
+    done = faults(results, 1)
+    assert done.returncode == 1
+    assert "seed 3, number 0: kill during train after 0.50 s: a document is lost" in done.stdout
+
+
+def test_a_lost_document_and_a_changed_adapter_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison itself, on states that differ."""
+    monkeypatch.syspath_prepend(str(BENCH))
+    from fault_checks import Fault, Trial
+    from fault_state import State
+
+    whole = State(frozenset({("s", "p", "id", False)}), "a", 1.0, None, ())
+    scene = type("Scene", (), {"before": whole, "after": whole})()
+    scenes = type("Scenes", (), {"work": tmp_path, "place": type("P", (), {"home": tmp_path})()})()
+    trial = Trial(scenes, scene, Fault(0, 1, "collect", "kill", 0.5, 0.5))
+    trial._check_left(whole)
+    trial._compare(whole)
+    assert trial.problems == []
+    trial._check_left(State(frozenset(), "b", 1.0, None, ("SQLite: torn",)))
+    trial._compare(State(frozenset(), "a", 1.0, None, ()))
+    assert any("documents are lost" in line for line in trial.problems)
+    assert any("b is the active adapter" in line for line in trial.problems)
+    assert any("SQLite: torn" in line for line in trial.problems)
+    assert any("rows differ" in line for line in trial.problems)
