@@ -85,10 +85,10 @@ class Sampling:
 
     seed: int = 0
     max_tokens: int = 300
-    temperature: float = 0.5
+    temperature: float = 0.6
     top_p: float = 0.95
     min_p: float = 0.1
-    repeat_penalty: float = 1.1
+    repeat_penalty: float = 1.15
     stop: tuple[str, ...] = ()
 
 
