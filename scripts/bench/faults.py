@@ -14,6 +14,7 @@ filled where a tmpfs can be mounted (as root, on Linux).
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -34,6 +35,7 @@ Row = dict[str, Any]
 
 def main() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"  # one order of additions: the same weights, bit for bit
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(75))  # not without unmounting the disk
     options = parsed()
     rows = list(kept(options.results, options.seed))
     with places() as (place, work, can_fill):
