@@ -37,7 +37,7 @@ def test_what_is_written_while_it_runs_is_collected(notes: Path) -> None:
         until(lambda: documents() == 4, "the new file")
         said = in_state("watching")
         assert said["rss_mb"] < 80
-        assert "20 are needed" in said["why"]
+        assert "no base is chosen" in said["why"]
         assert facts("status")["daemon"] == "watching"
         assert "collected" in terminated(process)
     assert daemon()["state"] == "not running"

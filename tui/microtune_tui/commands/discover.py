@@ -13,9 +13,9 @@ from microtune_tui.wiring import Wiring
 @click.command(epilog=example("microtune sources discover"))
 @common
 def discover(wiring: Wiring, output: Output) -> None:
-    """Look for mail and notes on this machine, by names only, and say how to add them.
+    """Look for mail and notes on this machine, by names only.
 
-    No message is opened and nothing is added.
+    Says how to add each. No message is opened and nothing is added.
     """
     with wiring.store() as store:
         added = {source.place for source in store.sources.all()}

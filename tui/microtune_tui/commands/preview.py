@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from microtune.preview import Preview, Sample
     from microtune.words import Source
 
+kind_option = click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    help=f"Told from the path where not given: {', '.join(KINDS[:-1])} or {KINDS[-1]}.",
+)
+
 
 @click.command(epilog=example("microtune sources preview ~/Mail/Sent.mbox"))
 @click.argument("place", metavar="PATH")
-@click.option("--kind", type=click.Choice(KINDS), help="Told from the path where not given.")
+@kind_option
 @click.option("--me", multiple=True, metavar="ADDRESS", help="As for `sources add`.")
 @common
 def preview(
     wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[str, ...]
 ) -> None:
-    """Show what would be taken of a place and what left out, with ten samples.
+    """Show what would be taken of a place, and what left out.
 
-    Nothing is stored, and the place is not added to your sources.
+    With ten samples. Nothing is stored, and the place is not added to your sources.
     """
     from microtune import preview as previewing
     from microtune.curation.curator import Curator

@@ -8,11 +8,11 @@ from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.imap_account import Account, is_imap
-from microtune_collectors.registry import KINDS, open_source
+from microtune_collectors.registry import open_source
 from microtune_tui import accounts
 from microtune_tui.commands.discover import discover
 from microtune_tui.commands.exclude import exclude
-from microtune_tui.commands.preview import preview
+from microtune_tui.commands.preview import kind_option, preview
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
@@ -33,7 +33,7 @@ sources.add_command(exclude)
 
 @sources.command(epilog=example("microtune sources add ~/Mail/Sent.mbox --me ana@example.org"))
 @click.argument("place", metavar="PATH|URL")
-@click.option("--kind", type=click.Choice(KINDS), help="Told from the path where not given.")
+@kind_option
 @click.option("--me", multiple=True, metavar="ADDRESS", help=ME_HELP)
 @click.option("--password-stdin", is_flag=True, help="Read the password of an IMAP account.")
 @common
@@ -45,9 +45,10 @@ def add(
     me: tuple[str, ...],
     password_stdin: bool,
 ) -> None:
-    """Let microtune read a folder, a mailbox or an IMAP account (imaps://you@host@server).
+    """Let microtune read a folder, mailbox or IMAP account.
 
-    It trains on what you wrote there. Of mail only what was sent from your addresses is read.
+    An account is written imaps://you@host@server. It trains on what you wrote there. Of mail only
+    what was sent from your addresses is read.
     """
     source = open_source(place, kind, me)
     folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
