@@ -4,6 +4,7 @@ What counts is whether a folder's numbers have changed; IDLE only says when to l
 missed between two waits or two connections. Knows nothing of reading mail.
 """
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 RENEW_S = 9 * 60.0  # RFC 2177 asks for less than 29 minutes; routers forget a quiet line in 10
 POLL_S = 60.0  # between questions where the server has no IDLE, or several folders are read
+
+_log = logging.getLogger(__name__)
 
 State = dict[str, tuple[int, int]]  # folder → UIDVALIDITY, UIDNEXT
 
@@ -96,7 +99,7 @@ class ImapWatch:
             with explained(self._account):
                 folders = folders_to_read(mailbox, self._account)
                 state = {folder: _numbers(mailbox, folder) for folder in folders}
-                self.problem, self._delays = None, self._backoff.delays()
+                self._reached()
                 if state != self._seen:
                     self._seen = state
                     return True
@@ -124,11 +127,18 @@ class ImapWatch:
         mailbox.idle.stop()  # type: ignore[no-untyped-call]
         mailbox.client.close()  # opened with EXAMINE, so that nothing is expunged
 
+    def _reached(self) -> None:
+        if self.problem:
+            _log.warning("%s is reached again", self._account.url)
+        self.problem, self._delays = None, self._backoff.delays()
+
     def _fail(self, problem: MicrotuneError) -> None:
         """Let go of the connection; a refusal is tried again seldom, lest the account be locked."""
         mailbox, self._mailbox = self._mailbox, None
         if mailbox:
             drop(mailbox)
+        if str(problem) != str(self.problem):
+            _log.warning("%s is not watched: %s", self._account.url, problem)
         self.problem = problem
         passing = isinstance(problem, ImapFailure) and not problem.lasting
         delay = next(self._delays, None) if passing else None

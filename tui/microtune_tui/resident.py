@@ -82,9 +82,10 @@ def steered_by_signals(daemon: Daemon) -> Iterator[None]:
 
 
 def _watch(sources: Sequence[Source]) -> Watch:
+    from microtune_collectors.imap_watches import with_accounts
     from microtune_collectors.watching import watch
 
-    return watch(sources)
+    return with_accounts(watch(sources), sources)
 
 
 def _collect(home: Home, changes: Sequence[Change]) -> Child:
