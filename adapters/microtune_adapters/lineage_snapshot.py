@@ -15,7 +15,7 @@ from microtune_adapters.lineage import Ancestor, newer_versions
 from microtune_adapters.replay import replayed
 from microtune_adapters.training_data import Snapshot
 
-REPLAY_WORDS = 4_000  # at least, however little is new
+REPLAY_WORDS = 3_000  # at least, however little is new
 WATCHED_WORDS = 4_000  # of the newest validation texts: about what a run's validation holds
 
 

@@ -63,10 +63,14 @@ def choose_recipe(
 
 
 def continued(recipe: Recipe, seed: int) -> Recipe:
-    """The same for a run that goes on from an adapter: a lower rate, which is reached later since
-    the optimiser begins without its averages, and fewer epochs."""
+    """The same for a run that goes on from an adapter: a tenth of the rate, reached later since
+    the optimiser begins without its averages, and three epochs at most.
+
+    Chosen on one person's mailing-list posts and pocket, 1,500 new words and 3,000 replayed: a
+    tenth did as well as a twentieth and better than three tenths; the full rate forgot.
+    """
     return replace(
-        recipe, learning_rate=recipe.learning_rate * 0.3, warmup=0.2, epochs=3, seed=seed
+        recipe, learning_rate=recipe.learning_rate * 0.1, warmup=0.2, epochs=3, seed=seed
     )
 
 
