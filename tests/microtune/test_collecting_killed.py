@@ -14,27 +14,30 @@ from tests.microtune.invented import CONSENT, FOLDER, found
 
 TEXTS = 900
 PASS = f"""
+import sys, time
 from microtune.collecting import collect
 from microtune.curation.curator import Curator
 from microtune.locations import Home
 from microtune.store import Store
 from microtune_collectors.memory import MemoryCollector
 from tests.microtune.invented import CONSENT, FOLDER, found
+
+def tell(place, number):
+    print(number, flush=True)
+    if number == int(sys.argv[1]) + 2:
+        time.sleep(600)  # so that the pass never ends before it is killed
+
 with Store.open(Home.find()) as store:
     store.sources.add(FOLDER, CONSENT)
-    collect(
-        store,
-        lambda source: MemoryCollector(source, [found(n) for n in range({TEXTS})]),
-        Curator(),
-        lambda place, number: print(number, flush=True),
-    )
+    texts = [found(n) for n in range({TEXTS})]
+    collect(store, lambda source: MemoryCollector(source, texts), Curator(), tell)
 """
 
 
 def run_until(item: int) -> None:
-    """Run a pass in a process of its own and kill it when it has taken `item` items."""
+    """Run a pass in a process of its own and kill it when it has taken about `item` items."""
     running = subprocess.Popen(
-        [sys.executable, "-c", PASS],
+        [sys.executable, "-c", PASS, str(item)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         text=True,
