@@ -1,14 +1,16 @@
-"""What the daemon remembers of its attempts to train, over restarts: failures in a row, and costs.
+"""What the daemon remembers of its attempts to train, over restarts: failures in a row, costs, and
+words in which there was nothing to train on.
 
 A failing run is tried again after a minute, then after longer and longer. The time of day serves
 only to carry a wait over a restart.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from microtune.daemon.need import HeldBack
 from microtune.files import replace_file
 from microtune.locations import Home
 
@@ -25,6 +27,7 @@ class Attempts:
     failed_at: str = ""  # ISO 8601
     settled: str = ""
     peak_mb: int = 0
+    held_back: HeldBack = field(default_factory=HeldBack)
 
     def failed(self, why: str, now: datetime) -> "Attempts":
         """After one more failure."""
@@ -60,12 +63,14 @@ class Attempts:
         """Those remembered; none where the file is missing or damaged."""
         try:
             kept: dict[str, Any] = json.loads((home.daemon / FILE).read_text("utf-8"))
+            held = {"run": "", "words": 0} | kept.get("held_back", {})  # earlier daemons kept none
             return cls(
                 int(kept["failures"]),
                 str(kept["failure"]),
                 str(kept["failed_at"]),
                 str(kept["settled"]),
                 int(kept["peak_mb"]),
+                HeldBack(str(held["run"]), int(held["words"])),
             )
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return cls()

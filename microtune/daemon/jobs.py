@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 INTERRUPTED = 75  # exit code of work that saved its state and can go on (EX_TEMPFAIL)
+NOTHING_NEW = "nothing new"  # "status" of a run that found nothing to train on
 
 
 @dataclass(frozen=True, slots=True)

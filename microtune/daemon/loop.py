@@ -13,6 +13,7 @@ from microtune.daemon.collaborators import Collaborators
 from microtune.daemon.collecting import Collecting
 from microtune.daemon.conditions import Check, Facts, check_all, conditions, unmet
 from microtune.daemon.lock import holder
+from microtune.daemon.need import Need
 from microtune.daemon.outlook import Outlook
 from microtune.daemon.settings import DaemonSettings
 from microtune.daemon.standing import Standing, State, is_paused
@@ -88,9 +89,14 @@ class Daemon:
         if not paused:
             self._train()
 
+    @property
+    def _need(self) -> Need:
+        return self._outlook.need.without(self._training.attempts.held_back)
+
     def _train(self) -> None:
         """Begin a run, let it go on, or send it away, as the conditions have it."""
-        training, wanted = self._training, self._outlook.need.wanted(self._settings.new_words)
+        training, need = self._training, self._need
+        wanted = need.wanted(self._settings.new_words)
         if not training.pid and (self._trouble or not wanted):
             self._stand("troubled" if self._trouble else "watching", self._trouble or self._idle())
             return
@@ -99,16 +105,16 @@ class Daemon:
         if training.pid and why:
             training.send_away(why)
         elif not (training.pid or why or training.rests or self._collecting.running):
-            training.begin(self._settings.minutes)
+            training.begin(self._settings.minutes, need)
         if training.pid and not training.leaving:
-            self._stand("training", self._outlook.need.words(self._settings.new_words))
+            self._stand("training", need.words(self._settings.new_words))
         else:
             self._stand("waiting", why or "until the machine has settled", _names(checks))
 
     def _checks(self) -> tuple[Check, ...]:
         clock, training = self._parts.clock, self._training
         facts = Facts(
-            need=self._outlook.need,
+            need=self._need,
             reading=self._parts.read(clock.now().time()),
             training=training.pid is not None,
             memory_mb=expected_mb(training.attempts, self._outlook.chosen),
@@ -130,7 +136,7 @@ class Daemon:
             return COLLECTING_S
         if self._was_paused:
             return REST_S
-        wanted = self._outlook.need.wanted(self._settings.new_words)
+        wanted = self._need.wanted(self._settings.new_words)
         return min(POLL_S if wanted else REST_S, self._collecting.due_in())
 
     # What changed ------------------------------------------------------------------------------
@@ -196,7 +202,7 @@ class Daemon:
     def _idle(self) -> str:
         """Why there is nothing to train, in words."""
         sources = len(self._watched)
-        need = self._outlook.need.words(self._settings.new_words)
+        need = self._need.words(self._settings.new_words)
         return f"{sources} source{'' if sources == 1 else 's'}; {need}"
 
 

@@ -12,7 +12,8 @@ from microtune.daemon import notices
 from microtune.daemon.attempts import Attempts
 from microtune.daemon.clock import Clock
 from microtune.daemon.collaborators import Chosen, Collaborators
-from microtune.daemon.jobs import INTERRUPTED, Ended, Job
+from microtune.daemon.jobs import INTERRUPTED, NOTHING_NEW, Ended, Job
+from microtune.daemon.need import HeldBack, Need
 from microtune.daemon.notices import Notice
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
@@ -35,6 +36,7 @@ class Training:
         self._left_at: float | None = None
         self._rest_until = 0.0
         self._came_of_it: list[Run] = []  # the runs that ended while the job went on
+        self._wanted = HeldBack()  # all words that were new when it began
         self.attempts = Attempts.load(home)
         self._retry_at = self._clock.awake() + self.attempts.wait_left_s(self._clock.now())
 
@@ -63,9 +65,10 @@ class Training:
         if not self.attempts.failures:
             self._retry_at = self._rest_until = self._clock.awake()
 
-    def begin(self, minutes: float) -> None:
+    def begin(self, minutes: float, need: Need) -> None:
         """Start a run, or go on with the interrupted one."""
         self._came_of_it.clear()
+        self._wanted = HeldBack(need.last, need.new_words + need.held_back)
         try:
             self._job = self._parts.train(minutes)
             self._tell(f"training begins (process {self._job.pid})")
@@ -94,16 +97,21 @@ class Training:
     def conclude(self, ended: Ended) -> None:
         """Draw the conclusions from how a job ended; `settle` first."""
         sent_away, self._left_at = self.leaving, None
-        peak = int(ended.facts.get("peak_rss_mb") or 0)
         judged = any(run.state in ("promoted", "rejected") for run in self._came_of_it)
         if ended.code == 0 or judged:
-            settled = replace(self.attempts.cleared(), peak_mb=peak or self.attempts.peak_mb)
-            self._remember(settled)
+            self._remember(self._after_success(ended))
         elif sent_away or ended.code == INTERRUPTED:
             self._rest_until = self._clock.awake() + REST_S
         else:
             self._tell(f"training failed: {ended.why}")
             self._failed(ended.why)
+
+    def _after_success(self, ended: Ended) -> Attempts:
+        attempts = self.attempts.cleared()
+        if ended.facts.get("status") == NOTHING_NEW:
+            self._tell(str(ended.facts.get("reason", NOTHING_NEW)))
+            return replace(attempts, held_back=self._wanted)
+        return replace(attempts, peak_mb=int(ended.facts.get("peak_rss_mb") or attempts.peak_mb))
 
     def kill(self) -> None:
         if self._job:

@@ -1,5 +1,6 @@
 """The conditions: each holds or not by its figure, and says so in plain words."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -180,6 +181,14 @@ def test_damaged_memories_are_none(home: Home, damage: str) -> None:
     Attempts().failed("x", NOW).save(home)
     (home.daemon / "attempts.json").write_text(damage)
     assert Attempts.load(home) == Attempts()
+
+
+def test_memories_of_an_earlier_daemon_are_read(home: Home) -> None:
+    home.create()
+    home.daemon.mkdir()
+    kept = {"failures": 2, "failure": "x", "failed_at": "", "settled": "ab", "peak_mb": 9}
+    (home.daemon / "attempts.json").write_text(json.dumps(kept))
+    assert Attempts.load(home) == Attempts(2, "x", "", "ab", 9)
 
 
 # Settings

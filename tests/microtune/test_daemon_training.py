@@ -118,6 +118,47 @@ def test_a_rejected_adapter_is_told_with_its_reason_and_not_tried_again(world: W
     assert state(world) == "watching"
 
 
+def test_where_a_run_finds_nothing_new_it_waits_for_as_many_words_again(world: World) -> None:
+    """New texts that take the place of withdrawn held-out ones measure, and train nothing."""
+    run_ended(world.home)
+    write_letters(world.home, range(30, 60))
+    found_nothing = world.job_ends(status="nothing new", reason="Nothing new since adapter x")
+    world.run(world.job_ends(), world.nothing, found_nothing, *[world.nothing] * 5)
+    assert len(world.of("train")) == 1
+    assert state(world) == "watching"
+    assert "Nothing new since adapter x" in world.told
+    again = World(world.home)
+    write_letters(world.home, range(60, 63))
+    again.run(again.job_ends(), *[again.nothing] * 3)
+    assert not again.of("train")
+    standing = Standing.load(world.home)
+    assert standing is not None
+    assert "that only measure" in standing.line
+    write_letters(world.home, range(63, 100))
+    again.run(again.job_ends(), *[again.nothing] * 3)
+    assert len(again.of("train")) == 1
+
+
+def test_nothing_new_is_forgotten_once_another_run_is_judged(world: World) -> None:
+    run_ended(world.home)
+    write_letters(world.home, range(30, 60))
+    found_nothing = world.job_ends(status="nothing new")
+    world.run(world.job_ends(), world.nothing, found_nothing, world.nothing)
+    run_ended(world.home)
+    write_letters(world.home, range(60, 90))
+    world.run(world.job_ends(), *[world.nothing] * 3)
+    assert len(world.of("train")) == 2
+
+
+def test_what_a_run_took_is_not_what_finding_nothing_took(world: World) -> None:
+    run_ended(world.home)
+    write_letters(world.home, range(30, 60))
+    Attempts(settled="-", peak_mb=900).save(world.home)
+    found_nothing = world.job_ends(status="nothing new", peak_rss_mb=80)
+    world.run(world.job_ends(), world.nothing, found_nothing, world.nothing)
+    assert Attempts.load(world.home).peak_mb == 900
+
+
 def test_a_failing_run_is_tried_again_after_longer_and_longer(world: World) -> None:
     began = []
 

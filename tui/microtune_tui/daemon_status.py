@@ -68,7 +68,7 @@ def checks_now(wiring: Wiring, store: Store, seen: Seen) -> tuple[Check, ...]:
     settings, base, attempts = DaemonSettings.load(home), chosen(wiring), Attempts.load(home)
     trains = seen.pid is not None and seen.standing is not None and seen.state == "training"
     facts = Facts(
-        need=need_of(store, base.base_sha256, base.misfit),
+        need=need_of(store, base.base_sha256, base.misfit).without(attempts.held_back),
         reading=Sensors(home.path).read(clock.now().time()),
         training=trains,
         memory_mb=expected_mb(attempts, base),

@@ -4,6 +4,7 @@ import resource
 import sys
 from typing import TYPE_CHECKING, Any
 
+from microtune.daemon.jobs import NOTHING_NEW
 from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune_tui.wiring import Wiring
@@ -41,7 +42,7 @@ def unchanged_facts(wiring: Wiring, store: Store, why: MicrotuneError) -> dict[s
     lineage = None if idle else Lineage.from_dict(newest.recipe.get("lineage"))
     return {
         "adapter": active.id if active else "",
-        "status": "nothing new" if idle else "rejected",
+        "status": NOTHING_NEW if idle else "rejected",
         "reason": why.what,
         "heldout": dict(active.measurements.get("bits_per_byte", {})) if active else {},
         "seconds": 0.0,
