@@ -72,6 +72,7 @@ class World:
     reading: Reading = CALM
     seconds: float = 1000.0
     slept: float = 0.0
+    set_by_s: float = 0.0  # how far somebody put the time of day
     jobs: list[ScriptedJob] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -116,7 +117,7 @@ class World:
         return self.slept
 
     def now(self) -> datetime:
-        return datetime(2026, 5, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+        return datetime(2026, 5, 1, tzinfo=UTC) + timedelta(seconds=self.seconds + self.set_by_s)
 
     # Watch
 
