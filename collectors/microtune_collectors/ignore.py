@@ -26,6 +26,7 @@ class Rules:
         self._root = root
         self._everywhere = _spec(_absolute(exclusions))
         self._specs: dict[Path, GitIgnoreSpec | None] = {}
+        self._folders: dict[str, tuple[str | None, bool]] = {}
 
     @property
     def exclude_root(self) -> bool:
@@ -49,13 +50,29 @@ class Rules:
 
     def excluded_part(self, place: str) -> str | None:
         """The place itself or the highest folder above it that is excluded; None if none is."""
+        folder, _, name = place.rpartition("/")
+        if folder not in self._folders:
+            self._folders[folder] = self._judged(folder)
+        excluded, is_ruled = self._folders[folder]
+        if excluded is not None or not is_ruled or not name:
+            return excluded
+        path = self._root / place
+        is_folder = path.is_dir() and not path.is_symlink()
+        return place if self.exclude(path, is_folder=is_folder) else None
+
+    def _judged(self, place: str) -> tuple[str | None, bool]:
+        """The excluded part of a folder, and whether anything is said of what lies in it.
+
+        Kept for each folder: an archive of posts has a million places in one.
+        """
         path, parts = self._root, place.split("/") if place else []
+        is_ruled = self._everywhere is not None or self._spec_of(path) is not None
         for number, part in enumerate(parts, start=1):
             path = path / part
-            is_folder = number < len(parts) or (path.is_dir() and not path.is_symlink())
-            if self.exclude(path, is_folder=is_folder):
-                return "/".join(parts[:number])
-        return None
+            if is_ruled and self.exclude(path, is_folder=True):
+                return "/".join(parts[:number]), True
+            is_ruled = is_ruled or self._spec_of(path) is not None
+        return None, is_ruled
 
     def _excluded_everywhere(self, path: Path, *, is_folder: bool) -> bool:
         if self._everywhere is None:

@@ -14,8 +14,8 @@ from microtune_collectors.encoding import tidy
 
 BLOCK = 1 << 16  # bytes
 LONGEST = 1 << 24  # characters of one item; a longer one is no post
-_COMMA = re.compile(r"^\s*,")
-_COMMA_OR_END = re.compile(r"\s*[,\]]")
+_SPACE = re.compile(r"\s*")
+_COMMA_OR_END = re.compile(r"\s*([,\]])")
 
 
 class Damaged(ValueError):
@@ -31,11 +31,10 @@ def items(stream: BinaryIO, start: str) -> Iterator[object]:
     text.skip_to(re.compile(start + r"\s*\["))
     if text.next_is("]"):
         return
-    while True:
-        yield text.item()
-        if text.next_is("]"):
-            return
-        text.skip_to(_COMMA)
+    goes_on = True
+    while goes_on:
+        item, goes_on = text.item()
+        yield item
 
 
 def part_at(given: object, key: str) -> Mapping[str, Any]:
@@ -58,37 +57,45 @@ class _Text:
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._decoder = json.JSONDecoder()
         self._buffer = ""
+        self._at = 0  # what is before it was read; cut off item by item it would take the square
 
     def skip_to(self, pattern: re.Pattern[str]) -> None:
         """Go on after the first match. Raises `Damaged` where there is none."""
-        while not (match := pattern.search(self._buffer)):
+        while not (match := pattern.search(self._buffer, self._at)):
             self._read_on()
-        self._buffer = self._buffer[match.end() :]
+        self._at = match.end()
 
     def next_is(self, character: str) -> bool:
         """Whether this is what follows, white space apart."""
-        while not (rest := self._buffer.lstrip()):
+        while self._skip_space() == len(self._buffer):
             self._read_on()
-        return rest.startswith(character)
+        return self._buffer[self._at] == character
 
-    def item(self) -> object:
-        """The next value. One that nothing follows yet might go on, as figures do."""
+    def item(self) -> tuple[object, bool]:
+        """The next value, and whether another one follows. One that neither a comma nor the end
+        follows yet might go on, as figures do.
+        """
         while True:
-            self._buffer = self._buffer.lstrip()
             try:
-                item, end = self._decoder.raw_decode(self._buffer)
-                if _COMMA_OR_END.match(self._buffer, end):
-                    self._buffer = self._buffer[end:]
-                    return item
+                item, end = self._decoder.raw_decode(self._buffer, self._skip_space())
+                if after := _COMMA_OR_END.match(self._buffer, end):
+                    self._at = after.end()
+                    return item, after[1] == ","
             except RecursionError:
                 raise Damaged("nested too deeply") from None
             except ValueError:
                 pass
             self._read_on()
 
+    def _skip_space(self) -> int:
+        if space := _SPACE.match(self._buffer, self._at):
+            self._at = space.end()
+        return self._at
+
     def _read_on(self) -> None:
         """Twice as much each time, so that a long item is not tried too often."""
-        more = self._stream.read(max(BLOCK, len(self._buffer)))
-        if not more or len(self._buffer) > LONGEST:
+        rest = self._buffer[self._at :]
+        more = self._stream.read(max(BLOCK, len(rest)))
+        if not more or len(rest) > LONGEST:
             raise Damaged("the array ends too early, or holds what is no JSON")
-        self._buffer += self._utf8.decode(more)
+        self._buffer, self._at = rest + self._utf8.decode(more), 0

@@ -81,7 +81,7 @@ def plain(text: str, *, is_reply: bool) -> str:
 
 
 def _found(place: str, text: str, answers: str, written: str) -> Found | Skip:
-    words = plain(text, is_reply=bool(answers) or text.startswith("@"))
+    words = plain(text, is_reply=bool(answers) or text.startswith("@")) if text else ""
     if not words:
         return Skip(place, "no text")
     return Found(

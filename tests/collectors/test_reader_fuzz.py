@@ -33,6 +33,7 @@ PUMPED = {  # reader, what stands before, what is repeated: each once took minut
     "dates": ("org", b"", b"<2020-02-03 "),
     "sources": ("org", b"", b"#+begin_src\n"),
     "titles": ("tex", b"", b"\\title["),
+    "figures": ("twitter", b"window.YTD.tweets.part0 = [1", b",1"),
     "blank lines": ("whatsapp", b"31.12.20, 22:22 - Ann: a\n", b"\n"),
 }
 
