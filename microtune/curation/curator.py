@@ -3,11 +3,13 @@
 Knows neither files nor the store; near and exact duplicates are the caller's to find.
 """
 
+from dataclasses import replace
+
 from microtune.curation import reasons
 from microtune.curation.normalise import normalise, tidy
 from microtune.curation.own_words import read_mail
 from microtune.curation.quality import objection
-from microtune.curation.secrets import mask
+from microtune.curation.secrets import Masked, mask
 from microtune.curation.unwrapping import unwrap
 from microtune.words import Found, Own, Skip
 
@@ -29,8 +31,28 @@ class Curator:
         reason = objection(text, found.kind, found.subject)
         if reason:
             return Skip(found.place, reason)
-        masked = mask(text)
+        masked = _masked(found, text)
+        # With its secrets gone there may be too few words left.
+        reason = objection(masked.text, found.kind, found.subject) if masked.count else None
+        if reason:
+            return Skip(found.place, reason)
         return Own(masked.text, mask(answered).text, masked.count)
+
+
+def _masked(found: Found, text: str) -> Masked:
+    """The own text of `found` with its secrets masked.
+
+    A placeholder is longer or shorter than its secret: a line can look wrapped now, or like code.
+    """
+    masked = mask(text)
+    count = masked.count
+    for _ in range(_MOST_PASSES if count else 0):
+        again = _own_words(replace(found, text=masked.text, answered=""))[0]
+        if again == masked.text:
+            break
+        masked = mask(again)
+        count += masked.count
+    return Masked(masked.text, count)
 
 
 def _own_words(found: Found) -> tuple[str, str, bool]:

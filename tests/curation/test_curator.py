@@ -127,6 +127,7 @@ def test_own_words_come_from_the_text_in_order(text: str, kind: str) -> None:
 
 
 @given(bodies, st.sampled_from(["mail", "text"]))
+@example(f"{LETTER[:52]} and the card 4111 1111 1111 1111,\n{LETTER[:51]}", "text")
 def test_admitting_again_changes_nothing(text: str, kind: str) -> None:
     taken = admit(text, kind)
     if isinstance(taken, Own):
