@@ -33,7 +33,9 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what C code prints would tear the screen
             env={**os.environ, "PYTHONPATH": places},
-            start_new_session=True,  # Ctrl-C is its owner's business
+            # Ctrl-C is its owner's business. A session of its own would be an autogroup of its own
+            # on Linux, as heavy as any, where only its owner's was made to yield.
+            process_group=0,
         )
         self._requests = cast(IO[bytes], self._process.stdin)
         self._answers = cast(IO[bytes], self._process.stdout)
