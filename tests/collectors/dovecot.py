@@ -1,6 +1,6 @@
 """A real IMAP server on this machine for tests, its users and their mail.
 
-One password fits all users. Knows nothing of collectors.
+One password fits all users, and one key signs their access tokens. Knows nothing of collectors.
 """
 
 import imaplib
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from access_tokens import access_token
 from dovecot_process import Place, started
 
 PASSWORD = "correct-horse-battery-staple"
@@ -56,6 +57,10 @@ class Mail:
         with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=context, timeout=20) as client:
             client.login(self.user, PASSWORD)
             yield client
+
+    def token(self, lifetime_s: float = 3600) -> str:
+        """An access token that the server takes for this user, unless its lifetime is over."""
+        return access_token(self.user, self.server.place.key, lifetime_s)
 
     def url(self, settings: str = "", port: int | None = None, scheme: str = "imaps") -> str:
         """The account as a person adds it."""

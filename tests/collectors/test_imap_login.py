@@ -1,6 +1,6 @@
 """The messages of PLAIN, XOAUTH2 and OAUTHBEARER, against the examples in their specifications.
 
-dovecot takes access tokens only from an authority of its own, so these are not logged in with.
+`test_imap_tokens.py` logs in with the latter two.
 """
 
 from base64 import b64encode
