@@ -72,6 +72,35 @@ def test_the_agent_is_a_background_process() -> None:
     assert Path(said["path"]).stem == agent["Label"]
 
 
+AGENT_KEYS: dict[str, type] = {  # as launchd.plist(5) of macOS has them
+    "Label": str,
+    "ProgramArguments": list,
+    "RunAtLoad": bool,
+    "KeepAlive": dict,
+    "ThrottleInterval": int,
+    "ExitTimeOut": int,
+    "ProcessType": str,
+    "LowPriorityIO": bool,
+    "LowPriorityBackgroundIO": bool,
+    "Nice": int,
+    "Umask": int,
+    "StandardOutPath": str,
+    "StandardErrorPath": str,
+}
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", 'quote"and%percent', "<&> ü"])
+def test_the_agent_has_no_key_that_launchd_does_not_know(tmp_path: Path, name: str) -> None:
+    home = tmp_path / name
+    said = facts("daemon", "install", "--dry-run", "--platform", "macos", "--home", home)
+    agent = plistlib.loads(said["text"].encode(), fmt=plistlib.FMT_XML)
+    assert {key: type(value) for key, value in agent.items()} == AGENT_KEYS
+    assert agent["ProgramArguments"][-2:] == ["--home", str(home)]
+    assert all(isinstance(word, str) for word in agent["ProgramArguments"])
+    assert all(Path(agent[key]).is_absolute() for key in ("StandardOutPath", "StandardErrorPath"))
+    assert agent["Umask"] == 63  # 077: property lists know no octal numbers
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze")
 @pytest.mark.parametrize("name", ["plain", "with space", 'quote"and%percent', "dollar$HOME"])
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path, name: str) -> None:
