@@ -56,7 +56,7 @@ def collect(
     `MicrotuneError` only if the store itself cannot be written; what it committed stays.
     """
     began = time.monotonic()
-    sifter = Sifter(store.documents, curator)
+    sifter = Sifter(store.documents, curator, store.erasures.is_barred)
     counts: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     failed: list[MicrotuneError] = []
@@ -67,7 +67,8 @@ def collect(
             one.finish()
         except ConsentWithdrawn as withdrawn:
             failed.append(withdrawn)
-            sifter = Sifter(store.documents, curator)  # forget the texts that were not kept
+            # forget the texts that were not kept
+            sifter = Sifter(store.documents, curator, store.erasures.is_barred)
         counts += one.counts
         skipped += one.skipped
     return Collected(

@@ -111,6 +111,18 @@ class Connection:
         if callback not in self._callbacks:
             self._callbacks.append(callback)
 
+    def empty_log(self) -> None:
+        """Write the write-ahead log into the database and cut it to nothing.
+
+        Raises `MicrotuneError` where another process reads the database for longer than one waits.
+        """
+        row = self.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        if row is None or row[0]:
+            raise MicrotuneError(
+                f"another program is reading {self.path}, so its log could not be emptied",
+                "Close other microtune commands and the assistant, then run this again.",
+            )
+
     def close(self) -> None:
         """Close the file; the last to do so also empties the write-ahead log."""
         with self._explained():

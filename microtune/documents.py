@@ -15,7 +15,7 @@ It knows nothing of where texts come from or what is done with them.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -118,6 +118,34 @@ class Documents:
             return None
         collected = datetime.fromisoformat(row["collected_at"])
         return Provenance(collected, row["consent"], from_text(row["superseded_at"]))
+
+    def all(self) -> Iterator[Document]:
+        """Everything that is kept, superseded texts and interests too, read one by one."""
+        rows = self._connection.rows("SELECT * FROM documents ORDER BY arrival")
+        return (_document(row) for row in rows)
+
+    def versions(self, source_id: str, place: str) -> tuple[str, ...]:
+        """The ids of all that was ever kept of a place."""
+        rows = self._connection.rows(
+            "SELECT id FROM documents WHERE source = ? AND place = ?", (source_id, place)
+        )
+        return tuple(row["id"] for row in rows)
+
+    def erase(self, ids: Collection[str]) -> None:
+        """Delete these documents, in use or not, with their passages and all that names them."""
+        with self._connection.transaction():
+            for sql in (
+                "DELETE FROM run_documents WHERE document = ?",
+                "DELETE FROM documents WHERE id = ?",
+            ):
+                self._connection.execute_many(sql, ((id,) for id in ids))
+
+    def drop_answered(self, ids: Collection[str]) -> None:
+        """Of these documents, do not keep which message they answer."""
+        with self._connection.transaction():
+            self._connection.execute_many(
+                "UPDATE documents SET answered = '' WHERE id = ?", ((id,) for id in ids)
+            )
 
     def live(self) -> Iterator[Document]:
         """Every own text in use, in the order described above, read one by one."""

@@ -6,7 +6,7 @@ It knows nothing of how a draft is made.
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -68,6 +68,17 @@ class Drafts:
         row = self._connection.row("SELECT * FROM drafts WHERE id = ?", (found,))
         assert row is not None  # full_id has just seen it
         return _draft(row)
+
+    def all(self) -> Iterator[Draft]:
+        """Every draft, oldest first, read one by one."""
+        return (
+            _draft(row) for row in self._connection.rows("SELECT * FROM drafts ORDER BY number")
+        )
+
+    def erase(self, ids: Collection[str]) -> None:
+        """Delete these drafts."""
+        with self._connection.transaction():
+            self._connection.execute_many("DELETE FROM drafts WHERE id = ?", ((id,) for id in ids))
 
     def newest(self, limit: int = 20) -> tuple[Draft, ...]:
         """The latest drafts, newest first."""

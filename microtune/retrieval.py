@@ -57,6 +57,12 @@ class Retrieval:
         )
         return Passage(document, position, row["text"]) if row else None
 
+    def compact(self) -> None:
+        """Rewrite the index without what was deleted from it: FTS5 keeps the words of deleted rows
+        until it merges its segments."""
+        with self._connection.transaction():
+            self._connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('optimize')")
+
     def problems(self) -> list[str]:
         """What is wrong with the index, one sentence each; empty if it matches the passages."""
         with self._connection.transaction():

@@ -6,7 +6,7 @@ It knows nothing of training. A run's beginning and end are lines in the ledger.
 import json
 import secrets
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -132,6 +132,21 @@ class Runs:
             WHERE superseded_at IS NULL AND kind <> '{INTEREST}'
             AND id NOT IN (SELECT document FROM run_documents WHERE run = ?)"""
         return self._connection.number(sql, (run,))
+
+    def that_saw(self, documents: Iterable[str]) -> dict[str, bool]:
+        """The ids of the runs in which any of these documents had a role; whether it was more
+        than being held out, so that the run's adapter learned from it."""
+        sql = "SELECT run, role <> 'heldout' AS learned FROM run_documents WHERE document = ?"
+        learned: dict[str, bool] = {}
+        for document in documents:
+            for row in self._connection.rows(sql, (document,)):
+                learned[row["run"]] = learned.get(row["run"], False) or bool(row["learned"])
+        return learned
+
+    def is_open(self, run: str) -> bool:
+        """Whether it has no end yet."""
+        sql = "SELECT 1 FROM runs WHERE id = ? AND finished IS NULL"
+        return self._connection.row(sql, (run,)) is not None
 
     def of_document(self, document: str) -> tuple[str, ...]:
         """The ids of the runs that saw this document in any role, oldest first."""

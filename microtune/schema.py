@@ -126,9 +126,26 @@ RUNS_AND_DRAFTS = (
     ) STRICT""",
 )
 
+ERASURE = (
+    # hashes of texts and of places that were forgotten, so that no pass brings them back
+    """CREATE TABLE forgotten (
+        hash TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID""",
+    # runs: whose files and adapters hold something of it, until `finished`
+    """CREATE TABLE erasures (
+        number INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        runs TEXT NOT NULL,
+        adapters TEXT NOT NULL,
+        finished TEXT,
+        answered TEXT
+    ) STRICT""",
+)
+
 STEPS: dict[str, tuple[str, ...]] = {
     "0001_collection": COLLECTION,
     "0002_ledger": LEDGER,
     "0003_passages": PASSAGES,
     "0004_runs_and_drafts": RUNS_AND_DRAFTS,
+    "0005_erasure": ERASURE,
 }

@@ -53,8 +53,15 @@ class Moved:
 class Sifter:
     """Sifts the texts of one pass. It remembers what it let through, stored yet or not."""
 
-    def __init__(self, documents: Known, curator: Curator) -> None:
+    def __init__(
+        self,
+        documents: Known,
+        curator: Curator,
+        is_barred: Callable[[str, str, str], bool] = lambda document, source, place: False,
+    ) -> None:
+        """`is_barred` tells what was forgotten: see `microtune.erasures`."""
         self._documents = documents
+        self._is_barred = is_barred
         self._curator = curator
         self._places: dict[str, tuple[str, str]] = {}  # id → (source, place), of this pass
         self._replaced: set[str] = set()
@@ -96,6 +103,8 @@ class Sifter:
         replaced = self._documents.at(*place)
         if document.id == replaced or self._places.get(document.id) == place:
             return None
+        if self._is_barred(document.id, *place):
+            return Skip(found.place, reasons.FORGOTTEN)
         is_own = document.kind != INTEREST
         if document.id in self._places or self._documents.is_live(document.id, is_own):
             if replaced is None and self._has_left(document.id, document, holds):

@@ -128,10 +128,11 @@ class SourcePass:
         self.skipped += skipped
 
     def _put(self, kept: Kept, consent: str, counts: Counter[str]) -> None:
+        document = kept.document
         with self._store.transaction():
-            outcome = self._store.documents.put(
-                kept.document, kept.signature, consent, kept.replaces
-            )
+            if self._store.erasures.is_barred(document.id, document.source, document.place):
+                return  # it was forgotten since it was read
+            outcome = self._store.documents.put(document, kept.signature, consent, kept.replaces)
         if outcome != "known":  # another process may have been quicker
             counts[outcome] += 1
             counts["masked"] += kept.masked

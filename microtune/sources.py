@@ -85,12 +85,28 @@ class Sources:
         )
         return str(row["consent_line"]) if row else None
 
-    def find(self, given: str) -> Source:
-        """The consented source with this place, id or beginning of an id.
+    def erase(self, source_id: str) -> None:
+        """Delete what is kept of a source itself; its documents must be gone."""
+        with self._connection.transaction():
+            for sql in (
+                "DELETE FROM marks WHERE source = ?",
+                "DELETE FROM tallies WHERE source = ?",
+                "DELETE FROM sources WHERE id = ?",
+            ):
+                self._connection.execute(sql, (source_id,))
+
+    def known(self) -> tuple[Source, ...]:
+        """The sources with consent and those whose consent was withdrawn."""
+        rows = self._connection.rows("SELECT * FROM sources ORDER BY consented_at, id")
+        return tuple(_source(row) for row in rows)
+
+    def find(self, given: str, removed: bool = False) -> Source:
+        """The consented source with this place, id or beginning of an id; `removed`: or one whose
+        consent was withdrawn.
 
         Raises `MicrotuneError` if there is none or more than one.
         """
-        sources = self.all()
+        sources = self.known() if removed else self.all()
         found = [s for s in sources if given in (s.place, s.id)] or [
             s for s in sources if len(given) >= SHORTEST and s.id.startswith(given.lower())
         ]

@@ -9,6 +9,7 @@ from types import TracebackType
 from microtune.connection import BUSY_TIMEOUT_S, Connection
 from microtune.documents import Documents
 from microtune.drafts import Drafts
+from microtune.erasures import Erasures
 from microtune.ledger import Ledger
 from microtune.locations import Home
 from microtune.marks import Marks, Tallies
@@ -32,6 +33,7 @@ class Store:
         self.retrieval = Retrieval(connection)
         self.runs = Runs(connection, self.ledger)
         self.drafts = Drafts(connection)
+        self.erasures = Erasures(connection)
 
     @classmethod
     def open(cls, home: Home, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "Store":
@@ -65,6 +67,15 @@ class Store:
             for row in dangling
         ]
         return [line for line in found if line != "ok"] + self.retrieval.problems()
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in the index, in free pages or in the log.
+
+        Pages are overwritten when they are freed (SQLite's secure_delete). Raises
+        `MicrotuneError` while another process reads the database.
+        """
+        self.retrieval.compact()
+        self._connection.empty_log()
 
     def close(self) -> None:
         """Close the database. Harmless when repeated."""

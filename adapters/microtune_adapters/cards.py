@@ -13,7 +13,7 @@ from microtune.errors import MicrotuneError
 
 CARD_FILE = "card.json"
 SCHEMA = 1
-REJECTED = "rejected"
+REJECTED, ERASED = "rejected", "erased"
 _KINDS: dict[str, type] = {
     **dict.fromkeys(("id", "created", "base_sha256", "base_name", "data_sha256"), str),
     **dict.fromkeys(("parent", "starter", "gguf_sha256", "verdict", "reason"), str),
@@ -27,7 +27,8 @@ _LATER: dict[str, type] = {"lineage": dict}  # cards of the first versions lack 
 class Card:
     """One adapter. `id` is given by the library, `created` is ISO 8601 in UTC.
 
-    `verdict` is the gate's word: "" (not judged yet), "promoted" or "rejected", and `reason` why.
+    `verdict` is the gate's word: "" (not judged yet), "promoted" or "rejected", and `reason` why;
+    "erased" once its weights are deleted for good.
     `parent` is the id of the adapter that training went on from, `starter` of the one beneath.
     `lineage` tells how and why so (see `microtune_adapters.lineage`), {} where it is not known.
     `documents` and `words` count all that it or an adapter before it was trained on.
@@ -50,6 +51,18 @@ class Card:
     reason: str = ""
     id: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def erased(self) -> bool:
+        return self.verdict == ERASED
+
+    def require_weights(self) -> None:
+        """Raises `MicrotuneError` for one whose weights were erased."""
+        if self.erased:
+            raise MicrotuneError(
+                f"the adapter {self.id} is no more: {self.reason}",
+                "Choose another (`microtune adapters list`), or run `microtune train`.",
+            )
 
     def to_json(self) -> str:
         """The content of its card.json; keys sorted, so that the same card is the same text."""

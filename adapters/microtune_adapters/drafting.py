@@ -57,7 +57,9 @@ class Drafter:
         if adapter == "none":
             return ""
         if adapter is not None:
-            return self.library.find(adapter).id
+            card = self.library.find(adapter)
+            card.require_weights()
+            return card.id
         active = self.library.active()
         return active.id if active else ""
 

@@ -26,9 +26,11 @@ def measure_adapter(
 ) -> Measurement:
     """All four conditions; without an adapter the two of the base.
 
-    Raises `MicrotuneError` for an adapter of another base or when nothing is held out.
+    Raises `MicrotuneError` for an adapter of another base, for one that was erased, or when
+    nothing is held out.
     """
     if card is not None:
+        card.require_weights()
         card.require_base(base.sha256, base.name)
     snapshot = take_snapshot(store)
     seen = trained_on(store, card)

@@ -18,7 +18,7 @@ from typing import Literal
 
 from microtune.errors import MicrotuneError
 from microtune.files import replace_file
-from microtune_adapters.cards import CARD_FILE, REJECTED, Card
+from microtune_adapters.cards import CARD_FILE, ERASED, REJECTED, Card
 from microtune_adapters.exchange import pack, unpack
 from microtune_adapters.gguf_adapter import ADAPTER_FILE, read_base_hash
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
@@ -83,6 +83,7 @@ class Library:
     def promote(self, id: str) -> None:
         """Make the adapter active, unless it was rejected. One rename."""
         card = self.find(id)
+        card.require_weights()
         if card.verdict == REJECTED:
             raise MicrotuneError(
                 f"the adapter {card.id} was rejected: {card.reason}", "Use another, or train again."
@@ -128,9 +129,28 @@ class Library:
             self.path(id).rename(self._leftover(id))  # `_changing` deletes it
             self._write(self._pointer())
 
+    def erase(self, id: str, reason: str) -> None:
+        """Delete an adapter's weights for good, active or not; its card stays and says why.
+
+        Where it was active, the one before it of the same base is again, else the bare base.
+        """
+        card = self.find(id)
+
+        def fits(other: str) -> bool:
+            return self.find(other).base_sha256 == card.base_sha256
+
+        with self._changing():
+            self._write(self._pointer(repair=True).without(card.id, fits))
+            gone = replace(card, verdict=ERASED, reason=reason)
+            replace_file(self.path(card.id) / CARD_FILE, gone.to_json())
+            for path in self.path(card.id).iterdir():
+                if path.name != CARD_FILE:
+                    path.unlink()
+
     def export(self, id: str, path: Path) -> None:
         """Write the adapter to `path` as one file without any training text."""
         card = self.find(id)
+        card.require_weights()
         pack(self.path(card.id), card, path)
 
     def import_(self, path: Path, base: BaseFile) -> str:
@@ -246,4 +266,4 @@ def _state(card: Card, pointer: Pointer) -> State:
         return "active"
     if card.verdict == REJECTED:
         return "rejected"
-    return "retired" if card.id in pointer.retired else "candidate"
+    return "retired" if card.erased or card.id in pointer.retired else "candidate"

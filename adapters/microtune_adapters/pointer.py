@@ -5,7 +5,7 @@ Knows ids only: nothing of files, cards or whether an id still exists.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ class Pointer:
         while history and not fits(history[-1]):
             history = history[:-1]
         return Pointer("".join(history[-1:]), history[:-1], self._once_active())
+
+    def without(self, id: str, fits: Callable[[str], bool] = lambda id: True) -> "Pointer":
+        """It is neither active nor gone back to: if it was active, the one before it is that
+        `fits`."""
+        rest = replace(self, history=tuple(other for other in self.history if other != id))
+        return rest.turn_back(fits) if self.active == id else rest
 
     def only(self, known: Callable[[str], bool]) -> "Pointer":
         """Without the ids that are not `known`."""

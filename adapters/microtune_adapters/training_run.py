@@ -17,6 +17,7 @@ from microtune.runs import End, Run
 from microtune.store import Store
 from microtune_adapters.cards import CARD_FILE, Card
 from microtune_adapters.engine import defaults
+from microtune_adapters.erasing import settle_alone
 from microtune_adapters.evaluation import Measurement
 from microtune_adapters.fidelity import Fidelity, Reference
 from microtune_adapters.gate import Unfit, Verdict
@@ -24,7 +25,7 @@ from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
-from microtune_adapters.lineage import Lineage, start_of
+from microtune_adapters.lineage import Lineage, NothingNew, start_of
 from microtune_adapters.lineage_choice import Intent, Wish, intent, recall_intent, recorded
 from microtune_adapters.peft_format import LoraWeights
 from microtune_adapters.rival import rival_of
@@ -88,6 +89,7 @@ class TrainingRun:
         runs = self.store.home.runs
         try:
             with only_run(runs):
+                settle_alone(self.store, self.library)
                 begun = self._resumed(wish) or self._begun(wish)
                 sweep(runs, keep=begun.run.id)
                 return self._to_its_end(begun)
@@ -102,6 +104,7 @@ class TrainingRun:
         try:
             return self._conclude(begun, *self._train(begun))
         except Interrupted:
+            self._require_open(run)
             self.store.runs.pause(run.id)
             raise
         except Unfit as error:
@@ -112,13 +115,26 @@ class TrainingRun:
                 self._end(run, "failed", error.what)
             raise
 
+    def _require_open(self, run: Run) -> None:
+        """Raises `MicrotuneError`, and clears up, where the run was ended from outside."""
+        if not self.store.runs.is_open(run.id):
+            self._folder(run).remove()
+            raise MicrotuneError(
+                f"this run was ended: {self.store.runs.get(run.id).reason}",
+                "Run `microtune train` to begin another.",
+            )
+
     # Beginning ------------------------------------------------------------------------------
 
     def _folder(self, run: Run) -> RunFolder:
         return RunFolder(self.store.home.runs / run.id)
 
     def _begun(self, wish: Wish) -> Begun:
-        chosen = intent(self.store, self.library, self.base, wish)
+        try:
+            chosen = intent(self.store, self.library, self.base, wish)
+        except NothingNew:
+            self.store.erasures.answer()
+            raise
         run = self.store.runs.start(recorded(chosen, self.base), chosen.snapshot.roles())
         return Begun(run, chosen, start_of(self.library, chosen.lineage))
 
@@ -163,7 +179,11 @@ class TrainingRun:
             plan = planned(base.codec, snapshot, nearest, recipe, trainer.calibrate)
             folder.save(plan)
         self.listener.stage("training")
-        told, stop = self.listener.progress, self.listener.stop
+
+        def stop() -> bool:
+            return self.listener.stop() or not self.store.runs.is_open(begun.run.id)
+
+        told = self.listener.progress
         trained = trainer.train(plan.rows, plan.validation, plan.steps, told, stop)
         context = min(defaults.CONTEXT, self.base.context_length)
         return trained, take_reference(trainer, base.codec, snapshot.heldout, nearest, context)
@@ -226,6 +246,7 @@ class TrainingRun:
 
     def _keep(self, run: Run, card: Card, judged: Judged) -> str:
         """Admit the adapter with its figures and promote it, or keep it rejected."""
+        self._require_open(run)
         verdict, figures = judged.verdict, judged.figures()
         state: End = "promoted" if verdict.promoted else "rejected"
         whole = replace(card, measurements=figures, verdict=state, reason=verdict.reason)
@@ -246,4 +267,6 @@ class TrainingRun:
         figures: dict[str, Any] | None = None,
     ) -> None:
         self.store.runs.finish(run.id, state, reason, adapter, figures)
+        if state != "failed":
+            self.store.erasures.answer()
         self._folder(run).remove()

@@ -6,6 +6,7 @@ MACHINE_MADE = "machine-made"  # invitations, receipts, bounces, automatic repli
 NOT_PROSE = "not prose"  # tables, logs, lists of links or codes
 EXACT_DUPLICATE = "exact duplicate"  # the same text is in the store (counted by the caller)
 NEAR_DUPLICATE = "near duplicate"  # most of its word triples are in the store (by the caller)
+FORGOTTEN = "forgotten"  # its owner had it erased (by the caller)
 
 MEANING = {
     TOO_SHORT: "fewer own words than carry a voice",
@@ -14,4 +15,5 @@ MEANING = {
     NOT_PROSE: "a table, a log, or a list of links or codes",
     EXACT_DUPLICATE: "word for word the same as a text already kept",
     NEAR_DUPLICATE: "almost the same as a text already kept",
+    FORGOTTEN: "you had it forgotten",
 }

@@ -30,6 +30,7 @@ class Need:
     base_changed: bool = False  # the active adapter fits another, and none was trained for this
     last: str = ""  # that run
     held_back: int = 0  # new words besides, which only measure
+    forgotten: bool = False  # an adapter was retired for what it knew, and none trained since
 
     def without(self, held: HeldBack) -> "Need":
         """The same, as long as nothing was judged since, without the words that only measure."""
@@ -42,7 +43,8 @@ class Need:
         """Whether to train, where `enough` new words are a reason to."""
         if not self.base or self.documents < FEWEST_DOCUMENTS:
             return False
-        return self.unfinished or self.base_changed or self.new_words >= max(1, enough)
+        at_once = self.unfinished or self.base_changed or self.forgotten
+        return at_once or self.new_words >= max(1, enough)
 
     def words(self, enough: int) -> str:
         """The same in words, with the figure."""
@@ -54,6 +56,8 @@ class Need:
             return "an interrupted run goes on"
         if self.base_changed:
             return "the base changed, and the active adapter fits the earlier one"
+        if self.forgotten:
+            return "an adapter was retired, since it learned from texts that were forgotten"
         besides = f", besides {self.held_back} that only measure" if self.held_back else ""
         return f"{self.new_words} new words ({enough} are enough){besides}"
 
@@ -71,6 +75,7 @@ def need_of(store: Store, base: str, misfit: bool) -> Need:
         unfinished=unfinished is not None and unfinished.recipe.get("base_sha256") == base,
         base_changed=misfit and last is None,
         last=last_id,
+        forgotten=store.erasures.ask_for_training(),
     )
 
 

@@ -46,6 +46,7 @@ def test_all_hold_on_a_calm_machine() -> None:
         (replace(ENOUGH, new_words=1999), False, "1999 new words"),
         (replace(ENOUGH, new_words=0, unfinished=True), True, "an interrupted run goes on"),
         (replace(ENOUGH, new_words=0, base_changed=True), True, "the base changed"),
+        (replace(ENOUGH, new_words=0, forgotten=True), True, "texts that were forgotten"),
         (replace(ENOUGH, documents=19), False, "19 documents, and 20 are needed"),
         (replace(ENOUGH, base="", unfinished=True), False, "`microtune init`"),
     ],

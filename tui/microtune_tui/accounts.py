@@ -5,7 +5,7 @@ Knows nothing of the store. A secret goes from the person to the server and the 
 
 import getpass
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from microtune.errors import MicrotuneError
 from microtune.words import Source
@@ -34,12 +34,21 @@ def sign_in(source: Source, from_stdin: bool) -> tuple[str, ...]:
     return folders
 
 
-def sign_out(source: Source, others: Iterable[Source]) -> None:
-    """Take the account's secret out of the keyring, unless another source needs it."""
+def sign_out(source: Source, others: Iterable[Source], notice: Callable[[str], None]) -> None:
+    """Take an account's secret out of the keyring, unless another source needs it.
+
+    `notice` gets a line where that failed. Harmless for a source that is no account.
+    """
+    if source.kind != KIND:
+        return
     account = Account.parse(source.place)
     in_use = (Account.parse(other.place).url for other in others if other.kind == KIND)
-    if account.url not in in_use:
+    if account.url in in_use:
+        return
+    try:
         imap_secret.forget(account)
+    except MicrotuneError as error:
+        notice(f"the password of {source.place} may still be kept: {error}")
 
 
 def require_secret(source: Source) -> None:

@@ -45,6 +45,8 @@ def _store(wiring: Wiring) -> Iterator[MicrotuneError]:
                 f"the ledger: {line}",
                 "Do not rely on it before that point; restore the home from a backup.",
             )
+        if store.erasures.pending():
+            yield MicrotuneError("a forgetting was cut off", "Run `microtune forget` to end it.")
         yield from _unread_sources(store)
 
 
@@ -67,7 +69,7 @@ def _adapters(wiring: Wiring) -> Iterator[MicrotuneError]:
         yield MicrotuneError(
             f"{folder} holds no readable adapter", "Delete the folder, or restore it from a backup."
         )
-    for card, _ in wiring.library.list():
+    for card in (card for card, _ in wiring.library.list() if not card.erased):
         yield from _changed(wiring.library.path(card.id), card)
     active, settings = wiring.library.active(), wiring.chosen()
     if active and settings:

@@ -20,6 +20,7 @@ from microtune_tui.commands import (
     daemon,
     demo,
     drafting,
+    forget,
     ledger,
     setup,
     sources,
@@ -75,6 +76,7 @@ for command in (
     care.doctor,
     daemon.daemon,
     ledger.ledger,
+    forget.forget,
     demo.demo,
 ):
     microtune.add_command(command)

@@ -1,13 +1,8 @@
 """`microtune sources`: which places may be read."""
 
-from pathlib import Path
-
 import click
 
-from microtune.errors import MicrotuneError
-from microtune.store import Store
 from microtune.words import Source
-from microtune_collectors.imap_account import Account, is_imap
 from microtune_collectors.registry import open_source
 from microtune_tui import accounts
 from microtune_tui.commands.discover import discover
@@ -15,6 +10,7 @@ from microtune_tui.commands.exclude import exclude
 from microtune_tui.commands.preview import kind_option, preview
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output
+from microtune_tui.places import as_added
 from microtune_tui.wiring import Wiring
 
 ME_HELP = "Your mail address, or your name in a chat; may be repeated."
@@ -81,13 +77,9 @@ def remove(wiring: Wiring, output: Output, place: str) -> None:
     It is read no more, and its texts leave training and retrieval.
     """
     with wiring.store() as store:
-        source = store.sources.remove(_as_added(store, place))
+        source = store.sources.remove(as_added(place, store.sources.all()))
         others = store.sources.all()
-    if source.kind == accounts.KIND:
-        try:
-            accounts.sign_out(source, others)
-        except MicrotuneError as error:
-            output.notice(f"the password of {source.place} may still be kept: {error}")
+    accounts.sign_out(source, others, output.notice)
     output.result({**_facts(source), "removed": True}, f"Removed {source.place}.")
 
 
@@ -101,14 +93,6 @@ def _added(source: Source, named: bool, folders: tuple[str, ...]) -> list[str]:
     if folders:
         lines.append(f"Folders: {', '.join(folders)}. The password is in the system's keyring.")
     return lines
-
-
-def _as_added(store: Store, given: str) -> str:
-    """The place as `add` wrote it down, if `given` is a path to one or a URL; else `given`."""
-    if is_imap(given):
-        return Account.parse(given).place
-    path = str(Path(given).expanduser().absolute())
-    return path if path in {source.place for source in store.sources.all()} else given
 
 
 def _consent(source: Source) -> str:

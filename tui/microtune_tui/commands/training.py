@@ -98,7 +98,8 @@ def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
 def _usual(wiring: Wiring, base_sha256: str) -> Card | None:
     """The active adapter; where none is, the newest one of this base; None where there is none."""
     active = wiring.library.active()
-    fitting = [card for card, _ in wiring.library.list() if card.base_sha256 == base_sha256]
+    known = [card for card, _ in wiring.library.list() if not card.erased]
+    fitting = [card for card in known if card.base_sha256 == base_sha256]
     return active or (fitting[-1] if fitting else None)
 
 

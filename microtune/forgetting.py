@@ -1,0 +1,172 @@
+"""Forgetting: which texts a person means, and taking every trace of them out of the tables.
+
+It begins an erasure (see `microtune.erasures`) in one transaction. What of them is in the files of
+runs and in adapters is others' to erase. Texts of which nothing but a hash is left cannot be had
+back.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from microtune.errors import MicrotuneError
+from microtune.shingles import Shingles
+from microtune.store import Store
+from microtune.words import Document, Source
+
+SHORTEST_PHRASE = 3  # characters
+_DOCUMENT_ID = re.compile(r"[0-9a-f]{8,64}")  # shorter ones are words too: "dead", "facade"
+ENDED = "some of its texts were forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be forgotten: all of a `source`, or documents with all their versions."""
+
+    kind: Literal["source", "document", "phrase"]
+    given: str
+    documents: tuple[str, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was taken out. `runs` are those that saw some of it."""
+
+    documents: int
+    drafts: int
+    runs: tuple[str, ...]
+    source: Source | None = None
+
+
+def find_target(store: Store, given: str) -> Target:
+    """What `given` names: a source by its place or id, a document by at least 8 digits of its id,
+    or else every text that it stands in, whatever its case.
+
+    A text counts with its subject, its author, those it went to, and the message that it answers.
+    Raises `MicrotuneError` where that is nothing.
+    """
+    source = _source(store, given)
+    if source:
+        found = (d.id for d in store.documents.all() if d.source == source.id)
+        return Target("source", given, tuple(found), source)
+    one = _document(store, given)
+    if one:
+        return Target("document", given, store.documents.versions(one.source, one.place))
+    phrase = _plain(given)
+    if len(phrase) < SHORTEST_PHRASE:
+        raise MicrotuneError(
+            f"{given!r} is too short to search for",
+            f"Give at least {SHORTEST_PHRASE} characters, a document's id, or a source.",
+        )
+    ids = tuple(d.id for d in store.documents.all() if phrase in _plain(_everything(d)))
+    drafts = any(_mentions(text, phrase) for _, text in _drafts(store))
+    if not ids and not drafts:
+        raise MicrotuneError(
+            f"nothing that is kept contains {given!r}", "See `microtune sources list`."
+        )
+    return Target("phrase", given, ids)
+
+
+def forget(store: Store, given: str) -> Forgotten:
+    """Take what `given` names out of every table, all of it or nothing; an erasure is then pending.
+
+    Drafts that drew on it or hold it go too; a run under way that has seen it is ended; what it
+    came from is not collected again, a source unless consent to it is given anew.
+    """
+    with store.transaction():
+        target = find_target(store, given)
+        ids = target.documents
+        shingles = Shingles(store.documents.get(id).text for id in ids)
+        drafts = _forget_drafts(store, target, shingles)
+        _forget_quotes(store, frozenset(ids), shingles)
+        runs = _end_runs(store, ids)
+        if target.source is None:
+            places = [(d.source, d.place) for d in map(store.documents.get, ids)]
+            store.erasures.bar(ids, places)
+        store.documents.erase(ids)
+        if target.source:
+            store.sources.erase(target.source.id)
+            store.marks.clear()  # another source may hold texts skipped as duplicates of these
+        store.erasures.begin(runs)
+        store.ledger.append("forgotten", _facts(target, drafts, runs))
+    return Forgotten(len(ids), drafts, tuple(runs), target.source)
+
+
+def _source(store: Store, given: str) -> Source | None:
+    try:
+        return store.sources.find(given, removed=True)
+    except MicrotuneError:
+        return None
+
+
+def _document(store: Store, given: str) -> Document | None:
+    if not _DOCUMENT_ID.fullmatch(given.strip().lower()):
+        return None
+    try:
+        return store.documents.get(given)
+    except MicrotuneError:
+        return None
+
+
+def _everything(document: Document) -> str:
+    parts = (document.text, document.subject, document.answered, document.author)
+    return "\n".join((*parts, *document.recipients, *document.labels))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _mentions(text: str, phrase: str) -> bool:
+    return phrase in _plain(text)
+
+
+def _drafts(store: Store) -> Iterator[tuple[str, str]]:
+    """(id, all that was asked and answered) of every draft."""
+    for draft in store.drafts.all():
+        yield draft.id, "\n".join((draft.text, *map(str, draft.request.values())))
+
+
+def _forget_drafts(store: Store, target: Target, shingles: Shingles) -> int:
+    ids, phrase = frozenset(target.documents), _plain(target.given)
+    drew = {d.id for d in store.drafts.all() if any(p.document in ids for p in d.retrieved)}
+    gone = [
+        id
+        for id, text in _drafts(store)
+        if id in drew
+        or shingles.within(text)
+        or (target.kind == "phrase" and _mentions(text, phrase))
+    ]
+    store.drafts.erase(gone)
+    return len(gone)
+
+
+def _forget_quotes(store: Store, ids: frozenset[str], shingles: Shingles) -> None:
+    """Others' messages that quote what is forgotten, kept as what a remaining text answers."""
+    quoting = [
+        d.id for d in store.documents.all() if d.id not in ids and shingles.within(d.answered)
+    ]
+    store.documents.drop_answered(quoting)
+
+
+def _end_runs(store: Store, ids: Iterable[str]) -> list[str]:
+    """The runs whose files or adapters may hold something of these documents; open ones end."""
+    learned = store.runs.that_saw(ids)
+    opened = [id for id in learned if store.runs.is_open(id)]
+    for id in opened:
+        store.runs.finish(id, "failed", ENDED)
+    return sorted({*opened, *(id for id, did in learned.items() if did)})
+
+
+def _facts(target: Target, drafts: int, runs: list[str]) -> dict[str, object]:
+    return {
+        "what": target.kind,
+        "source": target.source.id if target.source else "",
+        "documents": len(target.documents),
+        "digest": sha256("\n".join(sorted(target.documents)).encode()).hexdigest(),
+        "drafts": drafts,
+        "runs": runs,
+    }
