@@ -4,6 +4,7 @@ A pass over everything is due at the start, once a day, after the machine slept,
 a source could not be read. Knows nothing of sources.
 """
 
+import signal
 from collections.abc import Callable, Sequence
 
 from microtune.contracts import Change
@@ -15,6 +16,7 @@ GAP_S = 10.0  # between two jobs: a busy writer costs one start of Python in thi
 DAILY_S = 24 * 3600.0
 SLEPT_S = 60.0  # a shorter sleep loses no event that a collector would not see anyway
 FIRST_RETRY_S, LONGEST_RETRY_S = 300.0, 3600.0
+GAVE_WAY = -signal.SIGTERM  # to a pass of its owner's: see `microtune.only_pass`
 MOST_CHANGES = 200  # more at once are quicker read in a pass over everything
 
 
@@ -99,7 +101,7 @@ class Collecting:
         new, updated = (int(ended.facts.get(name, 0)) for name in ("new", "updated"))
         if new or updated:
             self._tell(f"collected {new} new and {updated} updated texts")
-        if self._asked:
+        if self._asked or ended.code == GAVE_WAY:
             self.everything()
         elif ended.code:
             self._failed(ended.why)

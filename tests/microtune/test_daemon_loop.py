@@ -86,6 +86,14 @@ def test_a_pause_interrupts_collecting_and_it_is_made_up_for(world: World) -> No
     assert not any("collecting:" in line for line in world.told)
 
 
+def test_a_pass_that_gave_way_to_its_owners_is_made_up_for_and_no_failure(world: World) -> None:
+    run_ended(world.home)
+    world.run(world.job_ends(-15), world.nothing, world.nothing)
+    assert [job.changes for job in world.of("collect")] == [(), ()]
+    assert world.waits[-1] < 60  # soon, and not after the rest that follows a failure
+    assert not any("collecting:" in line for line in world.told)
+
+
 def test_paused_it_neither_collects_nor_trains(world: World) -> None:
     pause(world.home)
     world.run(lambda: (SAVED,), world.nothing, world.nothing)

@@ -23,12 +23,28 @@ def collect(wiring: Wiring, output: Output) -> None:
     one_pass(wiring, output)
 
 
-def one_pass(wiring: Wiring, output: Output, only: "Sequence[Change] | None" = None) -> None:
-    """Collect, from these places `only` where they are given, and say what came of it."""
+def one_pass(
+    wiring: Wiring,
+    output: Output,
+    only: "Sequence[Change] | None" = None,
+    gives_way: bool = False,
+) -> None:
+    """Collect, from these places `only` where they are given, and say what came of it.
+
+    `gives_way`: to another pass, see `microtune.only_pass`.
+    """
     from microtune import collecting
     from microtune.curation.curator import Curator
+    from microtune.only_pass import only_pass
 
-    with wiring.store() as store, output.progress("Reading") as bar:
+    def waits() -> None:
+        output.notice("the sources are being read already; this pass begins after that one.")
+
+    with (
+        wiring.store() as store,
+        only_pass(wiring.home, waits, gives_way),
+        output.progress("Reading") as bar,
+    ):
         if not store.sources.all():
             raise MicrotuneError("there are no sources", "Run `microtune sources add PATH` first.")
         done = collecting.collect(
