@@ -29,19 +29,21 @@ FEWEST_MB, MB_FOR_MB_OF_BASE = 1500, 12  # a run's memory before any has been me
 
 def daemon(wiring: Wiring, tell: Callable[[str], None]) -> Daemon:
     """The daemon of the wiring's home; `tell` gets a line for each thing that happens."""
+    return Daemon(wiring.home, collaborators(wiring, tell))
+
+
+def collaborators(wiring: Wiring, tell: Callable[[str], None]) -> Collaborators:
+    """What the daemon of the wiring's home has done by others; nothing is opened yet."""
     home = wiring.home
-    return Daemon(
-        home,
-        Collaborators(
-            watch=_watch,
-            collect=partial(_collect, home),
-            train=partial(_train, home),
-            chosen=partial(chosen, wiring),
-            read=Sensors(home.path).read,
-            clock=SystemClock(),
-            announce=notify,
-            tell=tell,
-        ),
+    return Collaborators(
+        watch=_watch,
+        collect=partial(_collect, home),
+        train=partial(_train, home),
+        chosen=partial(chosen, wiring),
+        read=Sensors(home.path).read,
+        clock=SystemClock(),
+        announce=notify,
+        tell=tell,
     )
 
 

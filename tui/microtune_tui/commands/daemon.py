@@ -41,10 +41,10 @@ def run(wiring: Wiring, output: Output) -> None:
 
     SIGHUP has it read its settings and sources anew.
     """
-    with only_daemon(wiring.home):
-        daemon = the_daemon(wiring, output.tell)
-        with steered_by_signals(daemon):
-            daemon.run()
+    daemon = the_daemon(wiring, output.tell)
+    # Signals first: whoever sees the lock may send one, and SIGHUP would end an unready process.
+    with steered_by_signals(daemon), only_daemon(wiring.home):
+        daemon.run()
     output.result({"state": "stopped"}, "stopped")
 
 
@@ -156,7 +156,7 @@ def uninstall(wiring: Wiring, output: Output) -> None:
 def collect(wiring: Wiring, output: Output) -> None:
     """Collect from the changed places on standard input: JSON, [[source id, place], ...]."""
     changes = [Change(source, place) for source, place in json.load(sys.stdin)]
-    one_pass(wiring, output, changes or None)
+    one_pass(wiring, output, changes or None, gives_way=True)
 
 
 def _poke(home: Home) -> bool:
