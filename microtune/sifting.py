@@ -132,7 +132,9 @@ class Sifter:
 
     def _has_left(self, twin: str | None, document: Document, holds: Callable[[str], bool]) -> bool:
         """Whether `twin` is from a file of the same source that is there no more."""
-        lay = self._documents.whereabouts(twin) if twin and document.kind == "text" else None
+        if not twin or document.kind != "text":
+            return False
+        lay = self._places.get(twin) or self._documents.whereabouts(twin)
         return lay is not None and lay[0] == document.source and not holds(lay[1])
 
     def _near(self, signature: bytes, gone: set[str]) -> str | None:

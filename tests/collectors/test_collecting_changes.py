@@ -199,3 +199,22 @@ def test_a_copy_elsewhere_takes_the_place_of_an_excluded_text(store: Store, note
     assert run(store).retired == 1
     run(store)
     assert places(store) == {"one.txt", "x/two.txt", "x/three.txt"}
+
+
+def test_a_note_that_is_renamed_and_edited_while_it_is_collected_is_kept_as_it_is_now(
+    store: Store, notes: Path
+) -> None:
+    add(store, notes)
+    later, now = notes / "y" / "one.txt", f"{letter(1)} And now a sentence more."
+    later.parent.mkdir()
+
+    def read_the_first(source: str, number: int) -> None:
+        if (notes / "one.txt").exists():
+            (notes / "one.txt").rename(later)
+            later.write_text(now)
+
+    done = collect(store, open_collector, Curator(), read_the_first)
+    assert (done.new, done.updated, done.skipped) == (3, 1, {})
+    texts = {document.place: document.text for document in store.documents.live()}
+    assert texts.keys() == {"y/one.txt", "x/two.txt", "x/three.txt"}
+    assert texts["y/one.txt"] == now
