@@ -64,6 +64,7 @@ class Daemon:
 
     def run(self) -> None:
         """Raises `MicrotuneError` at the start if the home or its settings cannot be used."""
+        self._stand("starting", "looks at the home")  # not what a daemon before was doing
         self._settings = DaemonSettings.load(self._home)
         self._outlook.look(self._training.settle)
         self._watch_sources()

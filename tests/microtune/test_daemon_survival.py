@@ -10,6 +10,7 @@ import pytest
 
 from microtune.daemon.jobs import Ended
 from microtune.daemon.standing import Standing
+from microtune.errors import MicrotuneError
 from tests.microtune.daemon_world import Step, World, run_ended, state, write_letters
 
 DAY_S = 24 * 3600.0
@@ -149,6 +150,17 @@ def test_a_home_that_becomes_newer_while_it_runs_is_told_and_left_alone(world: W
 def change(world: World, statement: str) -> None:
     with closing(connect(world.home.database)) as database, database:
         database.execute(statement)
+
+
+def test_what_a_killed_daemon_did_is_not_taken_for_what_the_next_one_does(world: World) -> None:
+    world.home.daemon.mkdir()
+    Standing("training", "an interrupted run goes on", "", child=4242).save(world.home)
+    world.trouble = MicrotuneError("cannot read the settings", "Mend the file.")
+    with pytest.raises(MicrotuneError):
+        world.run()
+    standing = Standing.load(world.home)
+    assert standing is not None
+    assert (standing.state, standing.child) == ("starting", None)
 
 
 def test_where_it_can_write_down_nothing_of_itself_it_goes_on(world: World) -> None:
