@@ -41,6 +41,11 @@ class Collecting:
     def running(self) -> bool:
         return self._job is not None
 
+    @property
+    def complaint(self) -> str:
+        """Why the last pass over everything, or a part of one since, failed; "" where none did."""
+        return self._complaint
+
     def add(self, changes: Sequence[Change]) -> None:
         """Something changed."""
         self._changes.update(dict.fromkeys(changes))

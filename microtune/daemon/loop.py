@@ -192,10 +192,12 @@ class Daemon:
 
     def _stand(self, state: State, line: str, names: Sequence[str] = ()) -> None:
         """Write down what goes on, when it is something else than before."""
-        stood = (state, self._training.pid, *names)
+        complaint = self._collecting.complaint
+        stood = (state, self._training.pid, complaint, *names)
         if stood == self._stood:
             return
         self._stood = stood
+        line += f"; cannot collect: {complaint}" if complaint else ""
         since = self._parts.clock.now().isoformat(timespec="seconds")
         with suppress(OSError):  # a full disk: they see the last that could be written
             Standing(state, line, since, self._training.pid).save(self._home)

@@ -46,6 +46,13 @@ def reading_ends(world: World) -> Step:
     return step
 
 
+def line(world: World) -> str:
+    """What the daemon last wrote down of itself, for people."""
+    standing = Standing.load(world.home)
+    assert standing is not None
+    return standing.line
+
+
 @pytest.mark.parametrize("days", [-3650, -1, 1, 3650])
 def test_a_jump_of_the_clock_disturbs_no_run_and_repeats_no_pass(world: World, days: float) -> None:
     world.run(world.job_ends(), world.nothing, put_clock(world, days), *[world.nothing] * 20)
@@ -106,6 +113,7 @@ def test_suspended_while_a_run_leaves_it_goes_on_afterwards(world: World, counts
 
 def test_a_source_that_is_away_for_a_week_is_looked_for_and_then_read(world: World) -> None:
     run_ended(world.home)
+    lines = []
 
     def an_hour_away() -> None:
         world.seconds += 3600
@@ -113,6 +121,7 @@ def test_a_source_that_is_away_for_a_week_is_looked_for_and_then_read(world: Wor
             world.job_ends(1, AWAY)()
 
     def back() -> None:
+        lines.append(line(world))
         if world.jobs[-1].end is None:
             world.job_ends(new=5)()
 
@@ -120,6 +129,8 @@ def test_a_source_that_is_away_for_a_week_is_looked_for_and_then_read(world: Wor
     assert world.told.count(f"collecting: {AWAY}") == 1
     assert 7 * 12 < len(world.of("collect")) <= 7 * 24 + 2
     assert world.told[-1] == "collected 5 new and 0 updated texts"
+    assert lines[0].endswith(f"; cannot collect: {AWAY}")
+    assert "cannot collect" not in lines[-1]
     assert state(world) == "watching"
 
 
