@@ -13,7 +13,7 @@ from microtune_adapters.chatml import DOCUMENT_END, END, START, TEMPLATE
 from microtune_adapters.gguf_base import Array, write_base
 from microtune_adapters.peft_format import PROJECTIONS
 
-VOCABULARY, HIDDEN, INNER, HEADS, KEY_HEADS = 512, 32, 64, 4, 2
+VOCABULARY, CONTEXT, HIDDEN, INNER, HEADS, KEY_HEADS = 1024, 256, 32, 64, 4, 2
 
 
 def write_tiny_base(path: Path, texts: Iterable[str]) -> Path:
@@ -38,7 +38,7 @@ def _config() -> dict[str, Any]:
         "num_hidden_layers": 1,
         "num_attention_heads": HEADS,
         "num_key_value_heads": KEY_HEADS,
-        "max_position_embeddings": 512,
+        "max_position_embeddings": CONTEXT,
         "rms_norm_eps": 1e-5,
         "rope_parameters": {"rope_type": "default", "rope_theta": 10_000.0},
         "tie_word_embeddings": True,

@@ -3,22 +3,27 @@
 import random
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fault_children import Command, Ended
-from fault_kinds import OrphanLeft, kinds_for
+from fault_kinds import Means, OrphanLeft, kinds_for
+from fault_moments import POLL_S
 from fault_scenes import Scene, Scenes, exported
 from fault_state import Curve, State, largest_difference, state_of, unfinished_run
 
 SAME = 1e-6  # of weights and losses
 SAME_NATS = 1e-3
 TRAINING = ("train", "train on", "promote")
+MIX = ("collect",) * 3 + ("train", "train on", "promote") * 2 + ("use",)  # how often each
+TRIES = 10  # of one fault, until it lands
+EARLIER = 0.7  # the next try's moment, of the one that came too late
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to which job. `moment` is the share of the job's time that passes before it,
+    """What happens to which job. `moment` is the share of the job's work that is done before it,
     `chance` how much room a limit leaves."""
 
     number: int
@@ -29,11 +34,21 @@ class Fault:
     chance: float
 
 
-def drawn(seed: int, number: int, can_fill: bool) -> Fault:
-    """The fault of that number; the same seed gives the same campaign."""
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """How a command ended that was to be disturbed. `landed`: the fault came before its end, when
+    `share` of its work was done."""
+
+    ended: Ended
+    landed: bool
+    share: float
+
+
+def drawn(seed: int, number: int, means: Means, jobs: Sequence[str] = MIX) -> Fault:
+    """The fault of that number; the same seed gives the same campaign on the same machine."""
     chance = random.Random(f"{seed} {number}")
-    job = chance.choice(["collect", "collect", "train", "train", "train on", "promote", "use"])
-    kind = chance.choice(kinds_for(job, can_fill))
+    job = chance.choice(jobs)
+    kind = chance.choice(kinds_for(job, means))
     return Fault(number, seed, job, kind, chance.random(), chance.random())
 
 
@@ -47,29 +62,52 @@ class Trial:
 
     def verdict(self) -> dict[str, Any]:
         """What the row of this fault says besides the fault itself."""
-        self.scenes.set_up(self.scene.template)
-        ended, landed, seconds = self._disturbed()
+        disturbed, tries = self._until_landed()
+        ended = disturbed.ended
+        left = state_of(self.home, self.said, self.scenes.engine)
         step = self._step()
         resumable = unfinished_run(self.home)
         self._check_message(ended)
-        self._check_left(state_of(self.home, self.said, self.scenes.engine))
+        self._check_left(left)
+        if self.fault.job == "forget" and not ended.code:
+            self._check_told("right after", left)
         self._run_again(resumable)
         return {
-            "landed": landed,
-            "seconds": round(seconds, 3),
+            "landed": disturbed.landed,
+            "tries": tries,
+            "share": round(disturbed.share, 3),
             "code": ended.code,
             "said": ended.error.strip().replace(str(self.said), "…")[:200],
             "step": step,
+            "progress": self._progress(left, step),
             "problems": self.problems,
         }
 
-    def _disturbed(self) -> tuple[Ended, bool, float]:
-        """The command with the fault at its moment; whether it came before the command's end."""
+    def _progress(self, left: State, step: int) -> float | None:
+        """What share of the new documents or of the steps a killed command had saved."""
+        if self.fault.kind != "kill" or self.fault.job not in ("collect", "train", "train on"):
+            return None
+        if self.fault.job == "collect":
+            done, all_ = (len(s.ids - self.scene.before.ids) for s in (left, self.scene.after))
+        else:
+            done, all_ = step, self.scene.curve["step"]
+        return round(done / all_, 3)
+
+    def _until_landed(self) -> tuple[Disturbed, int]:
+        """Try the fault at its moment, and at an earlier one as long as it comes too late."""
+        moment, tries = self.fault.moment, 0
+        while True:
+            self.scenes.set_up(self.scene.template)
+            disturbed, tries = self._disturbed(moment), tries + 1
+            if disturbed.landed or tries == TRIES:
+                return disturbed, tries
+            moment *= EARLIER
+
+    def _disturbed(self, moment: float) -> Disturbed:
+        """The command with the fault at that moment."""
         command = Command(self.home, self.said, *self.scene.arguments)
-        command.await_begin()
-        began = time.monotonic()
-        self._await_moment(command)
-        landed, seconds, undo = command.running, time.monotonic() - began, None
+        share = self._await_moment(command, moment)
+        landed, undo = command.running, None
         try:
             if landed:
                 place, fault = self.scenes.place, self.fault
@@ -81,15 +119,22 @@ class Trial:
             undo()
         if self.fault.kind == "kill":
             landed = ended.code == -signal.SIGKILL  # else it ended just before
-        return ended, landed, seconds
+        return Disturbed(ended, landed, share)
 
-    def _await_moment(self, command: Command) -> None:
-        wait = self.scene.seconds * self.fault.moment
-        if self.fault.job == "promote":
-            while command.running and not exported(self.home):
-                time.sleep(0.002)
-            wait = self.scene.tail * self.fault.moment
-        time.sleep(wait)
+    def _await_moment(self, command: Command, moment: float) -> float:
+        """Until the command has done that much; what share it has really done."""
+        late = self.fault.job == "promote"
+        command.await_begin()
+        while late and command.running and not exported(self.home):
+            time.sleep(2 * POLL_S)
+        course, used = self.scene.course, command.used
+        began = used.now()
+        while command.running and (left := course.of(late) * moment - used.now() + began) > 0:
+            time.sleep(max(POLL_S / 4, left / 3))  # two processes at work use two seconds a second
+        done = used.now() - began
+        if not command.running:
+            course.missed(late, done)
+        return done / course.of(late)
 
     def _step(self) -> int:
         """The step of the checkpoint that the fault left; 0 without one."""
@@ -116,11 +161,12 @@ class Trial:
 
     def _check_left(self, left: State) -> None:
         self.problems += [f"right after: {line}" for line in left.problems]
-        if lost := self.scene.before.ids - left.ids:
+        before, after = self.scene.before, self.scene.after
+        if lost := (before.ids & after.ids) - left.ids:
             self.problems.append(f"right after: {len(lost)} documents are lost")
-        if left.ids - self.scene.after.ids:
+        if left.ids - (before.ids | after.ids):
             self.problems.append("right after: documents that an undisturbed run has not")
-        if left.active not in (self.scene.before.active, self.scene.after.active):
+        if left.active not in (before.active, after.active):
             self.problems.append(f"right after: {left.active or 'none'} is the active adapter")
         self.left = left
 
@@ -128,18 +174,33 @@ class Trial:
         place = self.scenes.place
         curve = Curve(self.home, place.disk / "curve.pt")
         ended = Command(self.home, self.said, *self.scene.arguments).end(curve.watch)
-        if ended.code:
+        if ended.code and not self._all_forgotten(ended):
             self.problems.append(f"again: code {ended.code}, {ended.error.strip()[:300]}")
         again = state_of(self.home, self.said, self.scenes.engine)
         self.problems += [f"again: {line}" for line in again.problems]
         self._compare(again)
         if self.fault.job in TRAINING:
             self._check_training(curve.read(), ended, resumable)
+        if self.fault.job == "forget":
+            self._check_told("again", again)
+
+    def _all_forgotten(self, ended: Ended) -> bool:
+        """Whether the first `forget` had done all, so that the second finds nothing to do."""
+        return self.left.told == () != self.scene.before.told and "nothing that" in ended.error
+
+    def _check_told(self, when: str, state: State) -> None:
+        """Not a byte of what was forgotten is left, and nothing that learned from it serves."""
+        if state.told:
+            self.problems.append(f"{when}: forgotten, but still in {', '.join(state.told)}")
+        if state.adapters != self.scene.after.adapters:
+            self.problems.append(f"{when}: the adapters are {sorted(state.adapters)}")
+        if any(self.home.glob("runs/*/")):
+            self.problems.append(f"{when}: the folder of a run was left")
 
     def _compare(self, again: State) -> None:
         """Documents, active adapter and what it computes are those of an undisturbed run."""
         after = self.scene.after
-        if self.left.ids - again.ids:
+        if (self.left.ids & after.ids) - again.ids:
             self.problems.append("again: documents are lost")
         if again.documents != after.documents:
             count = len(again.documents ^ after.documents)

@@ -2,7 +2,7 @@
 
 So a command costs what it does and not the seconds that torch takes to import. The command line
 is the real one; only its commits and checkpoints come closer together than in everyday use, so
-that a random moment often falls between two of them.
+that a random moment often falls between two of them, and the engine's process is forked too.
 """
 
 import json
@@ -10,26 +10,33 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import psutil
+from fault_moments import Used
 
-PRELOADED = [
-    "torch",
-    "transformers",
-    "peft",
-    "tokenizers",
-    "microtune.source_pass",
-    "microtune_adapters.torch_trainer",
-    "microtune_tui.cli",
-]
+PRELOADED = ["__main__", "fault_warm"]
 PATIENCE_S = 120.0  # for one command on a busy machine
-POLL_S = 0.005
+POLL_S = 0.02
 BATCH_ITEMS = 10  # messages to a commit
+
+
+def start_server(environment: Mapping[str, str]) -> None:
+    """Start the process that commands are forked from; they alone get these variables."""
+    kept = dict(os.environ)
+    places = os.pathsep.join(os.path.abspath(place) for place in sys.path if place)
+    os.environ.update({"PYTHONPATH": places, **environment})  # else PRELOADED is not found
+    try:
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,12 @@ class Command:
         """Output goes below `said`, which lies on another file system than the home."""
         self._out, self._error = said / "out", said / "error"
         self._out.unlink(missing_ok=True)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOADED)
         given = [*arguments, "--home", str(home), "--json"]
-        self._process: ForkServerProcess = context.Process(
+        self._process: ForkServerProcess = multiprocessing.get_context("forkserver").Process(
             target=run_command, args=(given, self._out, self._error)
         )
         self._process.start()
+        self.used = Used(self.pid)
 
     @property
     def pid(self) -> int:
@@ -71,7 +77,7 @@ class Command:
     def await_begin(self) -> None:
         """Until the command line has the process; faults before that would be ours alone."""
         while not self._out.exists() and self.running:
-            time.sleep(0.001)
+            time.sleep(0.002)
 
     @property
     def running(self) -> bool:
@@ -111,12 +117,17 @@ def run(home: Path, said: Path, *arguments: str) -> Ended:
 
 def run_command(arguments: list[str], out: Path, error: Path) -> None:
     """What the child does: the command line, with its output in two files."""
+    from fault_worker import ForkedSubprocess
+
     from microtune import source_pass
-    from microtune_adapters import torch_trainer
+    from microtune_adapters import precision, torch_trainer
+    from microtune_adapters.engine import process
     from microtune_tui.cli import run as run_line
 
     source_pass.BATCH_ITEMS = BATCH_ITEMS
     torch_trainer.CHECKPOINT_SECONDS = 0.0
+    precision.quickest = lambda: "fp32"  # it is measured, and the curves are to be comparable
+    process.subprocess = ForkedSubprocess
     with error.open("w") as sys.stderr, out.open("w") as sys.stdout:
         code = run_line(arguments)
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What is done to a running command: killed, its disk filled, its files limited or taken away.
+"""What is done to a running command: killed, its disk filled or broken, its files taken away.
 
 Each fault is begun at its moment and undone when the command has ended. Knows nothing of what is
 checked afterwards.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fault_children import Command
+from fault_io import FailingDisk, Order, What
 
 DISK_MB = 32
 PAGE = 4096
@@ -27,6 +28,7 @@ class Place:
     disk: Path
     home: Path
     outside: Path
+    io: FailingDisk | None = None
 
     def begin(self, kind: str, command: Command, chance: float) -> Undo:
         """Do it now. `chance`, 0 to 1, is how much room a limit leaves."""
@@ -35,15 +37,27 @@ class Place:
             "disk full": fill_disk,
             "file limit": limit_file_size,
             "no descriptors": refuse_new_files,
+            "writes fail": every_write_fails,
+            "one write fails": one_write_fails,
+            "reads fail": every_read_fails,
             "input away": take_input_away,
             "run folder removed": remove_run_folders,
         }[kind](self, command, chance)
 
 
-def kinds_for(job: str, can_fill: bool) -> list[str]:
-    """The kinds that can happen to a job; a kill counts three times, being the likeliest."""
-    kinds = ["kill"] * 3 + ["file limit", "no descriptors"]
-    kinds += ["disk full"] * 2 if can_fill else []
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What this machine allows: to fill a disk, and to break one."""
+
+    fill: bool
+    fail: bool
+
+
+def kinds_for(job: str, means: Means) -> list[str]:
+    """The kinds that can happen to a job; a kill counts four times, being the likeliest."""
+    kinds = ["kill"] * 4 + ["file limit", "no descriptors"]
+    kinds += ["disk full"] * 2 if means.fill else []
+    kinds += ["writes fail", "one write fails", "reads fail"] if means.fail else []
     kinds += [] if job == "use" else ["input away"]
     return kinds + (["run folder removed"] if job in ("train", "train on", "promote") else [])
 
@@ -82,6 +96,21 @@ def refuse_new_files(place: Place, command: Command, chance: float) -> Undo:
     return _limited(command, resource.RLIMIT_NOFILE, 3)
 
 
+def every_write_fails(place: Place, command: Command, chance: float) -> Undo:
+    """The disk of the home takes nothing more: each write, fsync and rename ends with EIO."""
+    return _failing(place, "writes", "every")
+
+
+def one_write_fails(place: Place, command: Command, chance: float) -> Undo:
+    """The next write (or fsync, or rename) to the disk of the home ends with EIO, no other."""
+    return _failing(place, "writes", "one")
+
+
+def every_read_fails(place: Place, command: Command, chance: float) -> Undo:
+    """Whatever is read of the home, the mailbox or the base ends with EIO."""
+    return _failing(place, "reads", "every")
+
+
 def take_input_away(place: Place, command: Command, chance: float) -> Undo:
     """What the command reads (its source, its base) is unplugged, and back afterwards."""
     away = place.outside.with_name("away")
@@ -94,6 +123,12 @@ def remove_run_folders(place: Place, command: Command, chance: float) -> Undo:
     for folder in place.home.glob("runs/*/"):
         shutil.rmtree(folder, ignore_errors=True)
     return _nothing
+
+
+def _failing(place: Place, what: What, how: Order) -> Undo:
+    assert place.io is not None  # `kinds_for` names none of these kinds without
+    place.io.order(what, how)
+    return place.io.mend
 
 
 def _limited(command: Command, what: int, soft: int) -> Undo:

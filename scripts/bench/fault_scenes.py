@@ -3,8 +3,9 @@
 import mailbox
 import random
 import shutil
+import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,15 +14,18 @@ from typing import Any
 
 from fault_base import write_tiny_base
 from fault_children import Command, Ended, run
+from fault_forget import MARK, marked
 from fault_kinds import Place
-from fault_state import Curve, State, state_of
+from fault_moments import POLL_S, Course
+from fault_state import CHECKPOINT, Curve, State, state_of
 
 from microtune_adapters.engine.remote import RemoteEngine
 
 ME = "ann@example.org"
 MINUTES = "60"  # far more than the steps take: their number follows from the texts alone
-JOBS = ("collect", "train", "train on", "promote", "use")
+JOBS = ("collect", "train", "train on", "promote", "use", "forget")
 FEW, MORE = 24, 30  # letters of the homes that train, before and after more are written
+TOLD = 8  # letters that an adapter learns from and that are forgotten
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 THINGS = """
     acorn balcony barrel beacon boat bonfire button cabin canal cart chimney clock cupboard
@@ -40,10 +44,7 @@ class CampaignStopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A home to begin with, the command, and what it leaves undisturbed.
-
-    `seconds` to the adapter's export (to the end where there is none), and `tail` from there.
-    """
+    """A home to begin with, the command, and what it leaves undisturbed."""
 
     job: str
     template: Path
@@ -52,8 +53,7 @@ class Scene:
     after: State
     curve: dict[str, Any]
     facts: dict[str, Any]
-    seconds: float
-    tail: float
+    course: Course
 
 
 def exported(home: Path) -> bool:
@@ -72,29 +72,62 @@ class Scenes:
         self.engine = RemoteEngine(engine_base, n_threads=1)
 
     def build(self, messages: list[bytes], me: list[str]) -> dict[str, Scene]:
-        """Every job's scene; `messages` are what the job "collect" collects."""
+        """The scene of every job but "forget"; `messages` are what "collect" collects."""
         many = self._collecting("many", messages[: len(messages) // 3], me)
         write_mbox(self.place.outside / "many.mbox", messages)
-        letters = list(invented(MORE, sentences=4))
+        letters = list(invented(MORE, sentences=2))
         few = self._collecting("few", letters[:FEW], [ME])
         scenes = {"collect": self._scene("collect", many, "collect")}
         scenes["train"] = self._scene("train", few, "train", "--minutes", MINUTES)
         first = scenes["train"].after.active
         write_mbox(self.place.outside / "few.mbox", letters)
         grown = self._kept(self.place.home, "grown", "collect")
-        for job in ("train on", "promote"):
-            scenes[job] = self._scene(job, grown, "train", "--minutes", MINUTES)
+        scenes["train on"] = self._scene("train on", grown, "train", "--minutes", MINUTES)
+        trained = self._kept(grown, "trained")
+        self._kill_in_training(trained, "peft")
+        for folder in trained.glob("runs/*/peft"):  # a kill just before the export
+            shutil.rmtree(folder)
+        scenes["promote"] = self._scene("promote", trained, "train", "--minutes", MINUTES)
         two = self._kept(self.place.home, "two")
         scenes["use"] = self._scene("use", two, "adapters", "use", first)
         return scenes
 
+    def forgetting(self) -> Scene:
+        """A second source is forgotten, which an adapter, a killed run and a draft drew on."""
+        told, box = list(marked_letters(TOLD + 4)), self.place.outside / "told.mbox"
+        home = self._kept(self.work / "few", "told")
+        self._must(home, *self._consent(box, told[:TOLD]))
+        self._must(home, "collect")
+        self._must(home, "train", "--minutes", MINUTES)
+        self._must(home, "write", f"Write to Ben about the {MARK}.", "--length", "20")
+        write_mbox(box, told)
+        self._must(home, "collect")
+        self._kill_in_training(home, CHECKPOINT)
+        scene = self._scene("forget", home, "forget", str(box), "--yes")
+        if not scene.before.told or scene.after.told:
+            raise CampaignStopped(f"undisturbed, forget left it in {scene.after.told}")
+        return scene
+
+    def _kill_in_training(self, home: Path, name: str) -> None:
+        """A run that is killed as soon as its folder holds something of that name."""
+        command = Command(home, self.work, "train", "--minutes", MINUTES)
+        while command.running and not any(home.glob(f"runs/*/{name}")):
+            time.sleep(POLL_S)
+        command.kill()
+        if command.end().code != -signal.SIGKILL:
+            raise CampaignStopped("a run ended before it could be killed")
+
+    def _consent(self, box: Path, messages: Iterable[bytes], *me: str) -> list[str]:
+        """The command that adds a mailbox, written here with `messages`."""
+        write_mbox(box, messages)
+        names = [word for address in me or (ME,) for word in ("--me", address)]
+        return ["sources", "add", str(box), *names]
+
     def _collecting(self, name: str, messages: Iterable[bytes], me: list[str]) -> Path:
         """A template that has collected `messages`, which stay in a mailbox of its name."""
         box, home = self.place.outside / f"{name}.mbox", self.work / name
-        write_mbox(box, messages)
         self._must(home, "init", "--base", str(self.base), "--yes")
-        consent = [word for address in me for word in ("--me", address)]
-        self._must(home, "sources", "add", str(box), *consent)
+        self._must(home, *self._consent(box, messages, *me))
         self._must(home, "collect")
         return home
 
@@ -117,24 +150,24 @@ class Scenes:
         curve = Curve(self.place.home, self.place.disk / "curve.pt")
         command = Command(self.place.home, self.work, *arguments)
         command.await_begin()
-        times = [time.monotonic()]
+        began = command.used.now()
+        took: list[float] = []  # until the export, if there is one, and in all
 
         def watch() -> None:
             curve.watch()
-            if len(times) == 1 and exported(self.place.home):
-                times.append(time.monotonic())
+            if not took and exported(self.place.home):
+                took.append(command.used.now() - began)
+            command.used.now()
 
         ended = command.end(watch)
-        times.append(time.monotonic())
+        took.append(command.used.now() - began)
         if ended.code:
             raise CampaignStopped(f"{' '.join(arguments)}: {ended.error.strip()}")
         after = state_of(self.place.home, self.work, self.engine)
         if problems := before.problems + after.problems:
             raise CampaignStopped(f"{job}, undisturbed: {'; '.join(problems)}")
-        seconds, tail = times[1] - times[0], times[-1] - times[1]
-        return Scene(
-            job, template, arguments, before, after, curve.read(), ended.facts, seconds, tail
-        )
+        course = Course(took[0], took[-1] - took[0])
+        return Scene(job, template, arguments, before, after, curve.read(), ended.facts, course)
 
     def set_up(self, template: Path) -> None:
         """Put a copy of the template in the place where faults happen, and nothing else."""
@@ -153,16 +186,23 @@ def letter(number: int, sentences: int = 4) -> str:
     )
 
 
-def invented(count: int, sentences: int = 6) -> Iterator[bytes]:
+def marked_letters(count: int) -> Iterator[bytes]:
+    """Messages to be forgotten; none has a sentence of another's."""
+    return invented(count, sentences=2, first=1000, change=marked)
+
+
+def invented(
+    count: int, sentences: int = 6, first: int = 0, change: Callable[[str], str] = str
+) -> Iterator[bytes]:
     """Messages that Ann sent, one a day."""
-    for number in range(count):
+    for number in range(first, first + count):
         mail = EmailMessage()
         mail["Message-ID"] = f"<{number}@example.org>"
         year, month, day = 2001 + number // 336, 1 + number // 28 % 12, 1 + number % 28
         mail["Date"] = f"{day:02d} {MONTHS[month - 1]} {year} 10:00:00 +0000"
         mail["From"], mail["To"] = f"Ann <{ME}>", "ben@example.com"
         mail["Subject"] = f"Letter {number}"
-        mail.set_content(letter(number, sentences))
+        mail.set_content(change(letter(number, sentences)))
         yield mail.as_bytes()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fault_children import run
+from fault_forget import remains
 
 from microtune.contracts import Turn
 from microtune.locations import Home
@@ -31,6 +32,8 @@ class State:
     score: float  # nats of one sentence with the active adapter
     weights: LoraWeights | None
     problems: tuple[str, ...]
+    adapters: frozenset[tuple[str, str]] = frozenset()  # id, state
+    told: tuple[str, ...] = ()  # files that hold what is to be forgotten
 
     @property
     def ids(self) -> frozenset[str]:
@@ -39,8 +42,8 @@ class State:
 
 def state_of(home: Path, said: Path, engine: RemoteEngine) -> State:
     """Read a home that nothing writes to."""
+    verified = run(home, said, "ledger", "verify")  # first: the log is microtune's to recover
     problems = [f"SQLite: {line}" for line in _damage(home)]
-    verified = run(home, said, "ledger", "verify")
     if not verified.facts.get("whole"):
         problems.append(f"ledger verify: {verified.error.strip() or verified.out.strip()}")
     documents = _documents(home)
@@ -57,7 +60,9 @@ def state_of(home: Path, said: Path, engine: RemoteEngine) -> State:
         problems.append(f"the active adapter does not load: {error}")
     if library.damaged():
         problems.append("the library holds a damaged adapter")
-    return State(frozenset(documents), active, score, weights, tuple(problems))
+    adapters = frozenset((card.id, state) for card, state in library.list())
+    told = tuple(remains(home))
+    return State(frozenset(documents), active, score, weights, tuple(problems), adapters, told)
 
 
 def _damage(home: Path) -> list[str]:

@@ -7,8 +7,9 @@ Each fault has a fresh home. A command (collect, train from scratch, train on fr
 adapter, the end of a training run where its adapter is promoted, `adapters use`) is disturbed at a
 random moment; then the home is looked at, the same command runs to its end, and the home is
 compared with that of an undisturbed run. docs/reliability.md says what is checked. With --results
-each fault is kept on a line there, and the same command goes on after the last one. Disks are
-filled where a tmpfs can be mounted (as root, on Linux).
+each fault is kept on a line there, and the same command goes on after the last one; the report is
+of all that the file holds, whatever the seed. Linux alone has the means; disks are filled where a
+tmpfs can be mounted (as root), and fail where there is a C compiler.
 """
 
 import argparse
@@ -24,9 +25,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fault_checks import Fault, Trial, drawn
-from fault_kinds import Place, mount_disk, unmount_disk
-from fault_scenes import ME, CampaignStopped, Scenes, invented, read_mbox
+from fault_checks import MIX, Fault, Trial, drawn
+from fault_children import start_server
+from fault_io import failing_disk
+from fault_kinds import Means, Place, mount_disk, unmount_disk
+from fault_scenes import JOBS, ME, CampaignStopped, Scenes, invented, read_mbox
 from fault_tables import markdown, summary
 from report import add_docs_option, publish
 
@@ -37,10 +40,11 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"  # one order of additions: the same weights, bit for bit
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(75))  # not without unmounting the disk
     options = parsed()
-    rows = list(kept(options.results, options.seed))
-    with places() as (place, work, can_fill):
-        numbers = range(len(rows), options.faults)
-        faults = [drawn(options.seed, number, can_fill) for number in numbers]
+    rows = list(kept(options.results))
+    done = sum(row["seed"] == options.seed for row in rows)
+    with places() as (place, work, means):
+        numbers = range(done, options.faults)
+        faults = [drawn(options.seed, number, means, options.jobs) for number in numbers]
         try:
             rows += campaign(options, place, work, faults) if faults else []
         except CampaignStopped as error:
@@ -51,8 +55,9 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--faults", type=int, default=100, help="in all, earlier ones counted")
+    parser.add_argument("--faults", type=int, default=100, help="of this seed, earlier ones too")
     parser.add_argument("--seed", type=int, default=1, help="decides every fault")
+    parser.add_argument("--jobs", nargs="+", default=MIX, choices=JOBS, help="drawn from these")
     parser.add_argument("--mbox", type=Path, metavar="SENT.mbox", help="to collect; else invented")
     parser.add_argument("--me", nargs="+", default=[ME], metavar="ADDRESS", help="whose it is")
     parser.add_argument("--messages", type=int, default=120, help="invented, for collect")
@@ -63,15 +68,18 @@ def parsed() -> argparse.Namespace:
 
 
 @contextmanager
-def places() -> Iterator[tuple[Place, Path, bool]]:
-    """Where commands run, a folder beside it, and whether the disk there can be filled."""
+def places() -> Iterator[tuple[Place, Path, Means]]:
+    """Where commands run, a folder beside it, and whether the disk there can be filled or fail."""
     with tempfile.TemporaryDirectory(prefix="microtune-faults-") as name:
         work = Path(name)
         disk = work / "disk"
         disk.mkdir()
         can_fill = mount_disk(disk)
         try:
-            yield Place(disk, disk / "home", work / "outside"), work, can_fill
+            io = failing_disk(work, disk, work / "outside")
+            start_server(io.environment if io else {})
+            place = Place(disk, disk / "home", work / "outside", io)
+            yield place, work, Means(can_fill, io is not None)
         finally:
             if can_fill:
                 unmount_disk(disk)
@@ -87,6 +95,8 @@ def campaign(
     with closing(scenes.engine):
         messages = read_mbox(options.mbox) if options.mbox else list(invented(options.messages))
         built = scenes.build(messages, options.me)
+        if "forget" in options.jobs:
+            built["forget"] = scenes.forgetting()
         for fault in faults:
             if time.monotonic() > end:
                 break
@@ -98,14 +108,10 @@ def campaign(
     return rows
 
 
-def kept(results: Path | None, seed: int) -> Iterator[Row]:
-    """The faults of an earlier run with the same seed, which are numbered from 0."""
-    if results is None or not results.exists():
-        return
-    for line in results.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if row["seed"] == seed:
-            yield row
+def kept(results: Path | None) -> Iterator[Row]:
+    """The faults of earlier runs, of all seeds; those of one seed are numbered from 0."""
+    if results and results.exists():
+        yield from map(json.loads, results.read_text("utf-8").splitlines())
 
 
 def keep(results: Path | None, row: Row) -> None:
