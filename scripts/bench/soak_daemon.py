@@ -1,5 +1,7 @@
-"""`soak_daemon.py HOME SPEED KEPT`: the daemon of a home as `microtune daemon run` has it, but for
-the clock that it goes by, which runs SPEED times faster and is kept in the file KEPT."""
+"""The daemon of a home, as `microtune daemon run` has it but for the clock that it goes by.
+
+`soak_daemon.py HOME SPEED KEPT`: the clock runs SPEED times faster and is kept in the file KEPT.
+"""
 
 import sys
 from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from homes import microtune
@@ -50,7 +51,7 @@ def _verdict(place: Place, writers: Writers, found: list[str]) -> dict[str, Any]
     found += [f"an excluded text left a trace: {line}" for line in traces(place.home, manifest)]
     found += [f"SQLite: {line}" for line in damage(database)]
     found += _by_hand(place)
-    found += [f"left behind: {path.name}" for path in place.temporary.iterdir()]
+    found += [f"left behind: {path.name}" for path in place.temporary.iterdir() if not torchs(path)]
     log = place.log.read_text("utf-8")
     found += ["a traceback in the daemon's log"] if "Traceback" in log else []
     return {
@@ -63,6 +64,11 @@ def _verdict(place: Place, writers: Writers, found: list[str]) -> dict[str, Any]
         "failed": log.count("training failed"),
         "log": _tally(log),
     }
+
+
+def torchs(path: Path) -> bool:
+    """Whether it is the one empty folder, always of the same name, that torch makes for itself."""
+    return path.name.startswith("torchinductor_") and path.is_dir() and not any(path.iterdir())
 
 
 def _by_hand(place: Place) -> list[str]:

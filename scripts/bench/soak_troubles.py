@@ -1,7 +1,7 @@
-"""What happens to a daemon in its life: stops and kills, pauses, a source that is away for a while,
-commands of its owner's beside it. Each is one method; what it found wrong is told in a line.
+"""What happens to a daemon in its life: stops and kills, pauses, a source that is away, commands.
 
-Knows nothing of what is written and collected meanwhile.
+Each is one method, which returns what it found wrong in lines. Knows nothing of what is written and
+collected meanwhile.
 """
 
 import contextlib
