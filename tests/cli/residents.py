@@ -12,9 +12,7 @@ from typing import Any
 
 import psutil
 
-from tests.cli.running import facts, start
-
-PATIENCE_S = 240.0
+from tests.cli.running import PATIENCE_S, facts, start
 
 
 def until(true: Callable[[], Any], what: str) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from microtune_tui import cli
 
+PATIENCE_S = 240.0  # machines are busy
 PROGRAM = "import sys; from microtune_tui.cli import main; sys.argv[0] = 'microtune'; main()"
 
 
@@ -71,7 +72,7 @@ def start(*arguments: object, before: str = "") -> subprocess.Popen[bytes]:
 def run_apart(*arguments: object, given: bytes = b"", before: str = "") -> Ran:
     """A command in a process of its own, to its end; `given` is its standard input."""
     process = start(*arguments, before=before)
-    out, err = process.communicate(given, timeout=120)
+    out, err = process.communicate(given, timeout=PATIENCE_S)
     return Ran(process.returncode, out.decode(), err.decode())
 
 

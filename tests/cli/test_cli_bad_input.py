@@ -9,7 +9,7 @@ import pytest
 from microtune.locations import Home
 from microtune.store import Store
 from tests.cli.conftest import LETTERS
-from tests.cli.running import assert_whole, facts, run, run_apart, start
+from tests.cli.running import PATIENCE_S, assert_whole, facts, run, run_apart, start
 from tests.collectors.letters import ME, from_line, mail, write_mbox
 from tests.microtune.invented import letter
 
@@ -181,7 +181,7 @@ def test_two_commands_that_collect_at_once(mailbox: Path, own_home: Path) -> Non
     facts("sources", "add", mailbox)
     both = [start("collect", "--json") for _ in range(2)]
     for process in both:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, err) == (0, b"")
     # a near duplicate is not seen when its original is stored by the other at that moment
     assert LETTERS <= facts("status")["documents"] <= LETTERS + 1
@@ -191,7 +191,7 @@ def test_two_commands_that_collect_at_once(mailbox: Path, own_home: Path) -> Non
 def test_commands_that_make_a_home_at_once(folder: Path, mailbox: Path, own_home: Path) -> None:
     places = (folder, mailbox, folder / "0.txt")
     for process in [start("sources", "add", place) for place in places]:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, err) == (0, b"")
     assert len(facts("sources", "list")["sources"]) == len(places)
     assert_whole(own_home)

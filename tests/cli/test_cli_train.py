@@ -9,7 +9,7 @@ import pytest
 
 from microtune_adapters.run_folder import only_run
 from tests.cli.conftest import LETTERS, MINUTES
-from tests.cli.running import Ran, assert_whole, facts, run, run_apart, start
+from tests.cli.running import PATIENCE_S, Ran, assert_whole, facts, run, run_apart, start
 
 CONDITIONS = {"base", "base_rag", "adapter", "adapter_rag"}
 
@@ -72,6 +72,7 @@ def test_an_adapter_that_is_no_better_is_rejected_with_the_reason(
     assert facts("ledger")["lines"][-1]["data"]["state"] == "rejected"
 
 
+@pytest.mark.timeout(900)
 def test_a_terminated_run_goes_on_where_it_was(collected: Path) -> None:
     stopped = terminated_in_the_loop(collected)
     assert stopped.code == 75
@@ -92,13 +93,13 @@ def test_a_terminated_run_goes_on_where_it_was(collected: Path) -> None:
 def terminated_in_the_loop(home: Path) -> Ran:
     """SIGTERM to a long run, once it has planned its steps and so begins with them."""
     process = start("train", "--minutes", "20", "--json")
-    end = time.monotonic() + 90
+    end = time.monotonic() + PATIENCE_S
     while not list(home.glob("runs/*/plan.json")):
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
     return Ran(process.returncode, out.decode(), err.decode())
 
 

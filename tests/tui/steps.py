@@ -61,7 +61,7 @@ def scripted(wiring: Wiring, engine: Engine | None = None) -> Assistant:
 
 async def until(pilot: Pilot[None], reached: Callable[[], bool]) -> None:
     """Let the screen live until something is so."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not reached():
         assert time.monotonic() < end, f"waited in vain; the status is: {status(pilot)}"
         await pilot.pause(0.02)
