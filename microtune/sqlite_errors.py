@@ -34,7 +34,13 @@ def explain(error: sqlite3.Error, path: Path) -> MicrotuneError | None:
             f"cannot open {path} for writing",
             "Give yourself write access to it and its folder, or choose another --home DIR.",
         )
-    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if kind == sqlite3.SQLITE_CORRUPT:  # SQLite says so of a read that failed, too
+        return MicrotuneError(
+            f"cannot read {path}: the disk failed, or the file is damaged ({error})",
+            "Check the disk and run the command again. If `microtune doctor` finds damage, "
+            "put back a copy of the file, or move it away and collect again.",
+        )
+    if kind == sqlite3.SQLITE_NOTADB:
         return MicrotuneError(
             f"{path} is damaged or is not a microtune database ({error})",
             "Put back a copy of it, or move it away and collect again.",
