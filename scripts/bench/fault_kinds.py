@@ -40,6 +40,7 @@ class Place:
             "writes fail": every_write_fails,
             "one write fails": one_write_fails,
             "reads fail": every_read_fails,
+            "one read fails": one_read_fails,
             "input away": take_input_away,
             "run folder removed": remove_run_folders,
         }[kind](self, command, chance)
@@ -57,7 +58,8 @@ def kinds_for(job: str, means: Means) -> list[str]:
     """The kinds that can happen to a job; a kill counts four times, being the likeliest."""
     kinds = ["kill"] * 4 + ["file limit", "no descriptors"]
     kinds += ["disk full"] * 2 if means.fill else []
-    kinds += ["writes fail", "one write fails", "reads fail"] if means.fail else []
+    if means.fail:
+        kinds += ["writes fail", "one write fails", "reads fail", "one read fails"]
     kinds += [] if job == "use" else ["input away"]
     return kinds + (["run folder removed"] if job in ("train", "train on", "promote") else [])
 
@@ -109,6 +111,11 @@ def one_write_fails(place: Place, command: Command, chance: float) -> Undo:
 def every_read_fails(place: Place, command: Command, chance: float) -> Undo:
     """Whatever is read of the home, the mailbox or the base ends with EIO."""
     return _failing(place, "reads", "every")
+
+
+def one_read_fails(place: Place, command: Command, chance: float) -> Undo:
+    """The next read of them ends with EIO, no other."""
+    return _failing(place, "reads", "one")
 
 
 def take_input_away(place: Place, command: Command, chance: float) -> Undo:

@@ -5,7 +5,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -71,31 +71,42 @@ class Scenes:
         shutil.copy(self.base, engine_base)
         self.engine = RemoteEngine(engine_base, n_threads=1)
 
-    def build(self, messages: list[bytes], me: list[str]) -> dict[str, Scene]:
-        """The scene of every job but "forget"; `messages` are what "collect" collects."""
-        many = self._collecting("many", messages[: len(messages) // 3], me)
-        write_mbox(self.place.outside / "many.mbox", messages)
+    def build(
+        self, messages: list[bytes], me: list[str], jobs: Collection[str]
+    ) -> dict[str, Scene]:
+        """The scenes of these jobs, and of others; `messages` are what "collect" collects."""
+        scenes: dict[str, Scene] = {}
+        if "collect" in jobs:
+            many = self._collecting("many", messages[: len(messages) // 3], me)
+            write_mbox(self.place.outside / "many.mbox", messages)
+            scenes["collect"] = self._scene("collect", many, "collect")
         letters = list(invented(MORE, sentences=2))
         few = self._collecting("few", letters[:FEW], [ME])
-        scenes = {"collect": self._scene("collect", many, "collect")}
-        scenes["train"] = self._scene("train", few, "train", "--minutes", MINUTES)
-        first = scenes["train"].after.active
+        if "forget" in jobs:
+            scenes["forget"] = self._forgetting(few)
+        if {*jobs} - {*scenes}:
+            scenes |= self._training(few, letters)
+        return scenes
+
+    def _training(self, few: Path, letters: list[bytes]) -> dict[str, Scene]:
+        """The first adapter, another that goes on from it, and the choice of the first again."""
+        train = self._scene("train", few, "train", "--minutes", MINUTES)
         write_mbox(self.place.outside / "few.mbox", letters)
         grown = self._kept(self.place.home, "grown", "collect")
-        scenes["train on"] = self._scene("train on", grown, "train", "--minutes", MINUTES)
+        on = self._scene("train on", grown, "train", "--minutes", MINUTES)
         trained = self._kept(grown, "trained")
         self._kill_in_training(trained, "peft")
         for folder in trained.glob("runs/*/peft"):  # a kill just before the export
             shutil.rmtree(folder)
-        scenes["promote"] = self._scene("promote", trained, "train", "--minutes", MINUTES)
+        promote = self._scene("promote", trained, "train", "--minutes", MINUTES)
         two = self._kept(self.place.home, "two")
-        scenes["use"] = self._scene("use", two, "adapters", "use", first)
-        return scenes
+        use = self._scene("use", two, "adapters", "use", train.after.active)
+        return {scene.job: scene for scene in (train, on, promote, use)}
 
-    def forgetting(self) -> Scene:
+    def _forgetting(self, few: Path) -> Scene:
         """A second source is forgotten, which an adapter, a killed run and a draft drew on."""
         told, box = list(marked_letters(TOLD + 4)), self.place.outside / "told.mbox"
-        home = self._kept(self.work / "few", "told")
+        home = self._kept(few, "told")
         self._must(home, *self._consent(box, told[:TOLD]))
         self._must(home, "collect")
         self._must(home, "train", "--minutes", MINUTES)

@@ -94,9 +94,7 @@ def campaign(
     rows = []
     with closing(scenes.engine):
         messages = read_mbox(options.mbox) if options.mbox else list(invented(options.messages))
-        built = scenes.build(messages, options.me)
-        if "forget" in options.jobs:
-            built["forget"] = scenes.forgetting()
+        built = scenes.build(messages, options.me, options.jobs)
         for fault in faults:
             if time.monotonic() > end:
                 break
