@@ -71,6 +71,7 @@ def collect(
             sifter = Sifter(store.documents, curator, store.erasures.is_barred)
         counts += one.counts
         skipped += one.skipped
+    store.documents.pack()
     return Collected(
         new=counts["new"],
         updated=counts["updated"],

@@ -130,3 +130,6 @@ class _NothingKept:
 
     def signatures(self) -> Iterable[tuple[str, bytes]]:
         return ()
+
+    def candidates(self, signature: bytes, share: float) -> Iterable[tuple[str, bytes]]:
+        return ()

@@ -142,10 +142,29 @@ ERASURE = (
     ) STRICT""",
 )
 
+SEARCH = (
+    # all that is counted, read without the texts; (superseded_at, arrival): new ones lie at one end
+    """CREATE INDEX documents_counted
+        ON documents (superseded_at, arrival, id, kind, words)""",
+    # of 512 documents each, by arrival: see `microtune.sketches`
+    """CREATE TABLE sketches (
+        block INTEGER PRIMARY KEY,
+        sketches BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TRIGGER sketches_forget AFTER DELETE ON documents BEGIN
+        DELETE FROM sketches WHERE block = old.arrival >> 9;
+    END""",
+    """CREATE TRIGGER sketches_renew AFTER INSERT ON signatures BEGIN
+        DELETE FROM sketches
+        WHERE block = (SELECT arrival >> 9 FROM documents WHERE id = new.document);
+    END""",
+)
+
 STEPS: dict[str, tuple[str, ...]] = {
     "0001_collection": COLLECTION,
     "0002_ledger": LEDGER,
     "0003_passages": PASSAGES,
     "0004_runs_and_drafts": RUNS_AND_DRAFTS,
     "0005_erasure": ERASURE,
+    "0006_search": SEARCH,
 }

@@ -3,18 +3,19 @@
 Puts together curation, what the store already has, and near duplicates. It writes nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Protocol
 
 from microtune.curation import reasons
 from microtune.curation.curator import Curator
-from microtune.curation.duplicates import NearDuplicates, scan
+from microtune.curation.duplicates import THRESHOLD, NearDuplicates, scan
 from microtune.words import INTEREST, Document, Found, Own, Skip
 
 REMEMBERED = 20_000  # texts of a pass whose repetition is known at once
-SCANNED = 8  # new texts of a pass up to which no index of all that is kept is worth making
+PENDING = 5_000  # texts let through that may not be stored yet; a preview stores none
+SCANNED = 30  # new texts of a pass up to which no index of all that is kept is worth making
 
 
 class Known(Protocol):
@@ -27,6 +28,8 @@ class Known(Protocol):
     def whereabouts(self, document_id: str) -> tuple[str, str] | None: ...
 
     def signatures(self) -> Iterable[tuple[str, bytes]]: ...
+
+    def candidates(self, signature: bytes, share: float) -> Iterable[tuple[str, bytes]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ class Sifter:
         self._documents = documents
         self._is_barred = is_barred
         self._curator = curator
-        self._places: dict[str, tuple[str, str]] = {}  # id → (source, place), of this pass
-        self._replaced: set[str] = set()
+        self._places: dict[str, tuple[str, str]] = {}  # id → (source, place), of the last ones
+        self._replaced: set[str] = set()  # in this pass
         self._index = NearDuplicates()  # of this pass, and of all others once that is worth it
         self._has_all = False
         self._searches = 0
@@ -118,17 +121,23 @@ class Sifter:
         self, document: Document, masked: int, replaced: str | None, holds: Callable[[str], bool]
     ) -> Kept | Skip:
         signature = self._index.signature(document.text)
-        gone = self._replaced | {replaced} if replaced else self._replaced
+        gone = {replaced} if replaced else set()
         twin = self._near(signature, gone)
         moved = bool(twin) and replaced is None and self._has_left(twin, document, holds)
         if twin and moved:  # there may be another, which has not gone
-            gone = gone | {twin}
+            gone.add(twin)
         if self._near(signature, gone) if moved else twin:
             return Skip(document.place, reasons.NEAR_DUPLICATE)
-        self._replaced = gone
-        self._places[document.id] = (document.source, document.place)
+        self._replaced |= gone
+        self._let_through(document)
         self._index.add(document.id, signature)
         return Kept(document, signature, masked, twin if twin and moved else "")
+
+    def _let_through(self, document: Document) -> None:
+        """Remember it until the store surely knows it."""
+        self._places[document.id] = (document.source, document.place)
+        if len(self._places) > PENDING:
+            self._places.pop(next(iter(self._places)))
 
     def _has_left(self, twin: str | None, document: Document, holds: Callable[[str], bool]) -> bool:
         """Whether `twin` is from a file of the same source that is there no more."""
@@ -138,20 +147,31 @@ class Sifter:
         return lay is not None and lay[0] == document.source and not holds(lay[1])
 
     def _near(self, signature: bytes, gone: set[str]) -> str | None:
-        """A near duplicate, of this pass or kept before.
+        """A near duplicate, of this pass or kept before; `gone`: what no longer counts, besides
+        what was replaced in this pass.
 
         All that is kept is made into an index only when many new texts come: a pass without new
-        ones never pays for it, and one with a few reads through it a few times.
+        ones never pays for it, and one with a few looks through the sketches a few times.
         """
         self._searches += 1
         if self._searches > SCANNED and not self._has_all:
             self._has_all = True
-            for document_id, kept in self._documents.signatures():
-                self._index.add(document_id, kept)
-        found = self._index.find(signature, ignore=gone)
+            self._index.extend(self._documents.signatures())
+        ignore = _Either(gone, self._replaced)
+        found = self._index.find(signature, ignore)
         if found or self._has_all:
             return found
-        return scan(signature, self._documents.signatures(), gone)
+        return scan(signature, self._documents.candidates(signature, THRESHOLD), ignore)
+
+
+class _Either:
+    """What is in one of two sets, without making a third of them for each text."""
+
+    def __init__(self, few: Container[str], many: Container[str]) -> None:
+        self._few, self._many = few, many
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._few or item in self._many
 
 
 def storable(found: Found) -> Found:
