@@ -1,6 +1,7 @@
 """The daemon's loop: when it has a run trained, sends it away, and what it makes of its end."""
 
 from dataclasses import replace
+from datetime import time
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from microtune.daemon import notices
 from microtune.daemon.attempts import Attempts
 from microtune.daemon.collaborators import Chosen
+from microtune.daemon.readings import Battery, Heat
 from microtune.daemon.settings import DaemonSettings
 from microtune.daemon.standing import Standing
 from microtune.store import Store
@@ -42,11 +44,21 @@ def test_it_trains_nothing_where_few_words_are_new(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"others": 0.9}, {"input_idle_s": 0.0}, {"memory_mb": 100}, {"disk_mb": 10}]
+    "change",
+    [
+        {"others": 0.9},
+        {"input_idle_s": 0.0},
+        {"battery": Battery(60.0, on_mains=False)},
+        {"heat": Heat("cpu", 94.0, 95.0)},
+        {"time_of_day": time(9, 0)},
+        {"memory_mb": 100},
+        {"disk_mb": 10},
+    ],
 )
 def test_a_run_leaves_within_two_seconds_of_a_change(
     world: World, change: dict[str, object]
 ) -> None:
+    DaemonSettings(quiet_hours="09:00-17:00").save(world.home)
     world.run(world.job_ends(), world.nothing, world.machine(**change), world.nothing)
     (training,) = world.of("train")
     assert training.asked
