@@ -200,11 +200,16 @@ class Library:
             return Pointer.from_json(path.read_bytes()).only(self._is_there)
         except FileNotFoundError:
             return Pointer()
-        except (OSError, ValueError) as error:
+        except OSError as error:  # the disk's fault: what it says may still be whole
+            raise MicrotuneError(
+                f"cannot read {path} ({error.strerror})",
+                "Check the disk and its permissions, then run the command again.",
+            ) from error
+        except ValueError as error:
             if repair:
                 return Pointer()
             raise MicrotuneError(
-                f"cannot read {path}", "Choose an adapter with `microtune adapters use`."
+                f"{path} is damaged", "Choose an adapter with `microtune adapters use`."
             ) from error
 
     def _is_there(self, id: str) -> bool:

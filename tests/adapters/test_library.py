@@ -161,12 +161,30 @@ def test_an_active_adapter_that_vanished_leaves_the_base(library: Library, base_
     assert states(library) == {a: "retired"}
 
 
+def test_a_pointer_that_cannot_be_read_is_never_written_anew(
+    library: Library, base_file: Path
+) -> None:
+    """A disk that fails once must not cost the way back; what is damaged may be repaired."""
+    a, b = (admitted(library, base_file, seed) for seed in range(2))
+    library.use(a)
+    library.use(b)
+    pointer, whole = library.folder / "active.json", library.folder.parent / "whole.json"
+    pointer.rename(whole)
+    pointer.symlink_to(pointer)  # ELOOP, even for root
+    with pytest.raises(MicrotuneError, match=r"cannot read .*active\.json.*Check the disk"):
+        library.use(a)
+    whole.rename(pointer)
+    back = library.rollback()
+    assert back
+    assert back.id == a
+
+
 def test_damage_by_others_is_told_and_repaired_by_using_again(
     library: Library, base_file: Path
 ) -> None:
     a, b = (admitted(library, base_file, seed) for seed in range(2))
     (library.folder / "active.json").write_text('{"active": 3}')
-    with pytest.raises(MicrotuneError, match=r"cannot read .*active\.json"):
+    with pytest.raises(MicrotuneError, match=r"active\.json is damaged"):
         library.active()
     library.use(a)
     assert states(library)[a] == "active"
