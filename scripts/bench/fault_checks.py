@@ -16,7 +16,7 @@ from fault_state import Curve, State, largest_difference, state_of, unfinished_r
 SAME = 1e-6  # of weights and losses
 SAME_NATS = 1e-3
 TRAINING = ("train", "train on", "promote")
-MIX = ("collect",) * 3 + ("train", "train on", "promote") * 2 + ("use",)  # how often each
+MIX = ("collect",) * 3 + ("train", "train on", "promote", "forget") * 2 + ("use",)  # how often each
 TRIES = 10  # of one fault, until it lands
 EARLIER = 0.7  # the next try's moment, of the one that came too late
 
