@@ -20,6 +20,12 @@ class MicrotuneError(Exception):
     def __str__(self) -> str:
         return f"{self.what.rstrip('.')}. {self.remedy}" if self.remedy else self.what
 
+    @property
+    def of_the_disk(self) -> bool:
+        """Whether a file that is there could not be read or written: it may be whole."""
+        cause = self.__context__
+        return isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError)
+
 
 class Several(MicrotuneError):
     """More than one problem, gathered before speaking."""

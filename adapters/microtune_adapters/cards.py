@@ -111,8 +111,12 @@ class Card:
         try:
             return cls.from_json(path.read_bytes(), path)
         except OSError as error:
+            gone = isinstance(error, FileNotFoundError)
             raise MicrotuneError(
-                f"cannot read {path} ({error.strerror})", "Train or import the adapter again."
+                f"cannot read {path} ({error.strerror})",
+                "Train or import the adapter again."
+                if gone
+                else "Check the disk, then run the command again.",
             ) from error
 
 

@@ -51,9 +51,12 @@ class Library:
         return tuple(folder for folder in self._folders() if not _card(folder))
 
     def active(self) -> Card | None:
-        """The card of the active adapter, None where the bare base serves."""
+        """The card of the active adapter, None where the bare base serves.
+
+        Raises `MicrotuneError` where the disk fails: a run told that there is none starts over.
+        """
         id = self._pointer().active
-        return _card(self.path(id)) if id else None
+        return _card(self.path(id), or_raise=True) if id else None
 
     def find(self, prefix: str) -> Card:
         """The one adapter whose id begins with `prefix`. Raises `MicrotuneError`."""
@@ -258,10 +261,13 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def _card(folder: Path) -> Card | None:
+def _card(folder: Path, or_raise: bool = False) -> Card | None:
+    """None for a damaged one, and for one that the disk keeps to itself unless `or_raise`."""
     try:
         card = Card.read(folder)
-    except MicrotuneError:
+    except MicrotuneError as error:
+        if or_raise and error.of_the_disk:
+            raise
         return None
     return card if card.id == folder.name else None
 

@@ -73,7 +73,8 @@ class Ancestor:
 
 
 def ancestor_of(store: Store, library: Library, base: BaseFile) -> Ancestor | str:
-    """The active adapter, or why no run can go on from it."""
+    """The active adapter, or why no run can go on from it. Raises `MicrotuneError` where the disk
+    fails, which says nothing against the adapter."""
     card = library.active()
     if card is None:
         return "no adapter is active"
@@ -92,6 +93,8 @@ def ancestor_of(store: Store, library: Library, base: BaseFile) -> Ancestor | st
     try:
         weights = read_peft(library.path(card.id))
     except MicrotuneError as error:
+        if error.of_the_disk:
+            raise
         return error.what
     return Ancestor(card, lineage, weights, fitted, watched)
 
