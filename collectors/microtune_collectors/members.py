@@ -78,7 +78,7 @@ def opened(path: Path, wanted: Wanted) -> Iterator[Iterator[Member]]:
             if path.is_dir():
                 members = _of_folder(path, wanted)
             elif is_tar(path):
-                members = _of_tar(stack.enter_context(tarfile.open(path, "r|*")), wanted)
+                members = _of_tar(stack.enter_context(_open_tar(path)), wanted)
             elif path.suffix.lower() == ".zip":
                 members = _of_zip(stack.enter_context(zipfile.ZipFile(path)), wanted)
             else:
@@ -100,6 +100,13 @@ def _of_tar(tar: tarfile.TarFile, wanted: Wanted) -> Iterator[Member]:
             yield Member(entry.name, entry.size, _opener(tar, entry))
 
 
+def _open_tar(path: Path) -> tarfile.TarFile:
+    """Packed with gzip or not at all: of bzip2, tarfile makes gigabytes at once from a kilobyte."""
+    with path.open("rb") as stream:
+        is_gzip = stream.read(2) == b"\x1f\x8b"
+    return tarfile.open(path, "r|gz" if is_gzip else "r|")
+
+
 def _of_zip(archive: zipfile.ZipFile, wanted: Wanted) -> Iterator[Member]:
     for info in sorted(archive.infolist(), key=lambda info: info.filename):
         if not info.is_dir() and wanted(info.filename):
@@ -115,7 +122,12 @@ def _opener(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Callable[[], Binary
 
 
 def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
-    return lambda: cast(BinaryIO, archive.open(info))
+    def open_member() -> BinaryIO:
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Damaged(f"{info.filename} is packed in a way that no export is")
+        return cast(BinaryIO, archive.open(info))  # others are unpacked without any bound
+
+    return open_member
 
 
 def _files(folder: Path, wanted: Wanted) -> Iterator[Path]:

@@ -136,6 +136,18 @@ def test_an_archive_that_breaks_off_gives_what_came_before(tmp_path: Path) -> No
     assert again.texts == {"Cut."}
 
 
+def test_what_unpacks_without_bound_is_not_unpacked(tmp_path: Path) -> None:
+    """bzip2 makes a gigabyte out of a kilobyte, and zipfile and tarfile do so at once."""
+    data = outbox(post("1", "<p>Packed.</p>")).encode()
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w", zipfile.ZIP_BZIP2) as packed:
+        packed.writestr("outbox.json", data)
+    assert read(tmp_path / "mine.zip").reasons == {"damaged archive"}
+    with tarfile.open(tmp_path / "mine.tar.gz", "w:bz2") as tar:
+        tar.addfile(tarfile.TarInfo("outbox.json"), io.BytesIO(data))
+    with pytest.raises(MicrotuneError, match="is damaged"):
+        read(tmp_path / "mine.tar.gz")
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     for name in ("archive-20240502101112-0a1b2c.tar.gz", "archive-20240502101112-0a1b2c.zip"):
         (tmp_path / name).write_bytes(b"no archive at all")
