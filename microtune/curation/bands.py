@@ -66,8 +66,9 @@ class Bands:
     def _slots(self, signatures: Signatures) -> NDArray[np.uint64]:
         """The slot of each band."""
         values = signatures.reshape(*signatures.shape[:-1], len(self._bands), self._rows)
-        sums = (values.astype(np.uint64) * self._factors).sum(axis=-1, dtype=np.uint64)
-        return sums >> self._shift
+        products = values.astype(np.uint64) * self._factors
+        slots: NDArray[np.uint64] = products.sum(axis=-1, dtype=np.uint64) >> self._shift
+        return slots
 
     def _append(self, signatures: Signatures) -> int:
         """Write them down; returns the row of the first."""
