@@ -22,7 +22,7 @@ from microtune.errors import MicrotuneError
 from microtune.locations import Home
 from microtune.words import Source
 
-SAMPLE_S = 0.7  # between looks at the conditions while a run is under way
+SAMPLE_S = 0.5  # between looks at the conditions while a run is under way
 LEAVING_S = 0.1  # and while it leaves
 COLLECTING_S = 0.5  # between looks at whether a collecting job has ended
 POLL_S = 30.0  # while one waits for its conditions
