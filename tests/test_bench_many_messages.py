@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,29 @@ class _Nothing:
 
     def candidates(self, signature: bytes, share: float) -> tuple[tuple[str, bytes], ...]:
         return ()
+
+
+def test_the_tables_set_both_archives_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    from many_messages_tables import markdown
+
+    page = markdown({"few": archive(200, 1.0), "many": archive(2000, 1.5)})
+    assert "An mbox of 4 MB with 2000 messages, of which 1800 documents stay" in page
+    assert "| the mbox | 10.0 | 200 | 0.40 | 90 | 1800 | 12.0 |" in page
+    assert "| a note: s until stored | 1.00 (2.00) | 1.50 (3.00) | 1.50 | < 2 |" in page
+    assert "Dropped of the mbox: 7 too short." in page
+
+
+def archive(messages: int, seconds: float) -> dict[str, Any]:
+    """The figures of one archive, invented."""
+    one = {"seconds": 10.0, "peak_mb": 90, "database_mb": 12.0, "skipped": {"too short": 7}}
+    collected = {**one, "bytes": 2000 * messages, "new": messages * 9 // 10, "total": messages}
+    spread = {"median": seconds, "longest": 2 * seconds}
+    names = ("seconds", "cpu_s", "read_mb", "peak_mb", "daemon_s")
+    return {
+        "messages": messages,
+        "files": {"maildir": messages // 10, "notes": messages // 100},
+        **dict.fromkeys(("archive", "others", "nothing"), collected),
+        "plain": spread,
+        "events": {"a note": dict.fromkeys(names, spread)},
+    }
