@@ -1,4 +1,4 @@
-"""Every reader as a function of bytes, by name: what a fuzzer calls. Knows nothing of fuzzers.
+"""Every reader, and curation, as a function of bytes: what a fuzzer calls. Knows no fuzzer.
 
 Each runs one reader as the collectors do, and raises `Breach`, or whatever escaped the reader,
 where its contract does not hold: texts or a reason, and no other exception than the documented.
@@ -14,8 +14,11 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
+from fuzz.seed_documents import PARTS
+from fuzz.zips import faulty
+from microtune.curation.curator import Curator
 from microtune.errors import MicrotuneError
-from microtune.words import Found, Mark, Skip, Source
+from microtune.words import Found, Mark, Own, Skip, Source
 from microtune_collectors import dates, headers, mbox_split
 from microtune_collectors.emlx import parse
 from microtune_collectors.mbox import read_raw
@@ -34,7 +37,7 @@ class Breach(AssertionError):
     """A reader yielded what nothing behind it can keep."""
 
 
-def whole(item: Found | Skip | Mark | Text) -> None:
+def whole(item: Found | Skip | Mark | Own | Text) -> None:
     """Raises `Breach` unless all texts in it can be stored and its date can be told in UTC."""
     for name in (field.name for field in fields(item)):
         value = getattr(item, name)
@@ -125,6 +128,32 @@ def packed(suffix: str, part: str) -> Reader:
     return run
 
 
+def zipped(suffix: str) -> Reader:
+    """A valid document of this extension, with the faults in its zip that these bytes say."""
+
+    def run(data: bytes) -> None:
+        document(suffix)(faulty(SKELETONS[suffix] | PARTS[suffix], data))
+
+    return run
+
+
+def curated(kind: str) -> Reader:
+    """A text as a collector may hand it on: its first line is the subject, the second one what it
+    answers. What is admitted can be stored, and is admitted again as it is.
+    """
+
+    def run(data: bytes) -> None:
+        subject, _, rest = data.decode("utf-8", "surrogateescape").partition("\n")
+        answered, _, text = rest.partition("\n")
+        admit = Curator().admit
+        taken = admit(Found("place", text, kind, subject=subject, answered=answered))
+        whole(taken)
+        if isinstance(taken, Own) and admit(Found("place", taken.text, kind)) != Own(taken.text):
+            raise Breach("what was admitted is not admitted again as it is")
+
+    return run
+
+
 SKELETONS: dict[str, dict[str, bytes]] = {
     ".odt": {"mimetype": b"application/vnd.oasis.opendocument.text"},
     ".docx": {
@@ -202,9 +231,13 @@ READERS: dict[str, Reader] = {
     **{suffix[1:]: document(suffix) for suffix in (".tex", ".rtf", ".pdf", ".docx", ".odt")},
     "docx-body": packed(".docx", "word/document.xml"),
     "odt-body": packed(".odt", "content.xml"),
+    "docx-zip": zipped(".docx"),
+    "odt-zip": zipped(".odt"),
     "whatsapp": export("whatsapp", "chat.txt", ("ann",)),
     "twitter": export("twitter", "data/tweets.js"),
     "mastodon": export("mastodon", "outbox.json"),
     "signal": export("signal", "main.jsonl"),
     "slack": slack,
+    "curated-mail": curated("mail"),
+    "curated-text": curated("text"),
 }

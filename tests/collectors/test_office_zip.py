@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fuzz.readers import SKELETONS, pack
-from fuzz.seeds import ODF, WORD
+from fuzz.seed_documents import ODF, WORD
 
 from microtune_collectors.formats import office_zip
 from microtune_collectors.readers import Unreadable, read
