@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from microtune.contracts import Change, Collector, PlaceCollector
 from microtune.curation.curator import Curator
-from microtune.errors import MicrotuneError
+from microtune.errors import MicrotuneError, is_of_the_machine
 from microtune.sifting import Kept, Moved, Sifter, storable
 from microtune.source_pass import INTERNAL_ERROR, ConsentWithdrawn, SourcePass
 from microtune.store import Store
@@ -160,6 +160,11 @@ def _sift(found: Found, source: Source, sifter: Sifter, holds: Holds) -> Kept | 
         raise
     except Exception as error:
         _log.debug("could not sift %r", found.place, exc_info=True)
+        if is_of_the_machine(error):  # passed over now, a text would never be read again
+            raise MicrotuneError(
+                f"reading {source.place} stopped ({error})",
+                "What was read is kept. Close other programs and check the disk, then try again.",
+            ) from error
         return Skip(found.place, INTERNAL_ERROR, f"{type(error).__name__}: {error}")
 
 

@@ -27,6 +27,14 @@ class MicrotuneError(Exception):
         return isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError)
 
 
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether `error` says nothing about what was being read: a file could not be opened, or a
+    library not be loaded, because of the disk or of too many open files. It may pass."""
+    if isinstance(error, ImportError):
+        return not isinstance(error, ModuleNotFoundError)
+    return isinstance(error, OSError) and error.errno is not None
+
+
 class Several(MicrotuneError):
     """More than one problem, gathered before speaking."""
 

@@ -19,7 +19,12 @@ def read(home: Home) -> tuple[str, ...]:
         text = home.exclusions.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
+        raise MicrotuneError(
+            f"cannot read the exclusions in {home.exclusions} ({error.strerror})",
+            "Close other programs, check the disk and who may read the file, then try again.",
+        ) from error
+    except UnicodeError as error:
         raise MicrotuneError(
             f"cannot read the exclusions in {home.exclusions} ({error})",
             "Mend the file, or delete it and add them again: microtune sources exclude PATTERN",

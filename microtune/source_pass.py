@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from microtune.errors import MicrotuneError
+from microtune.errors import MicrotuneError, is_of_the_machine
 from microtune.sifting import Kept, Moved, unicode_text
 from microtune.store import Store
 from microtune.words import Excluded, Mark, Skip, Source
@@ -113,7 +113,9 @@ class SourcePass:
                     self._put(kept, consent, counts)
                 except MicrotuneError:
                     raise
-                except Exception:  # one bad item must not cost the others
+                except Exception as error:  # one bad item must not cost the others
+                    if is_of_the_machine(error):
+                        raise
                     _log.debug("could not store %s", kept.document.place, exc_info=True)
                     skipped[INTERNAL_ERROR] += 1
             for moved in batch.moved:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any
 
+from microtune.errors import is_of_the_machine
+
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 NESTED = {"blockquote", "ul", "ol"}
 DEEPEST = 30  # of these in each other; the indents of all would be the square of their number
@@ -27,7 +29,9 @@ def to_text(source: str, *, keep_code: bool) -> str:
     source = _unclosed_as_text(source)
     try:
         text = _converter(source).handle(source)
-    except Exception:  # html2text raises what it likes on broken input
+    except Exception as error:  # html2text raises what it likes on broken input
+        if is_of_the_machine(error):
+            raise
         text = html.unescape(_TAG.sub(" ", source))
     code = (lambda m: re.sub(r"^ {4}", "", m[1], flags=re.M)) if keep_code else (lambda m: "")
     text = _CODE.sub(code, text)

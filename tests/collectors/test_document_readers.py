@@ -9,6 +9,7 @@ from documents import RTF, TEX, odt, page, pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from microtune_collectors.formats.text import damaged
 from microtune_collectors.readers import Text, Unreadable, read
 
 WRITTEN = datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -170,3 +171,10 @@ def test_any_markup_is_read_or_refused(markup: str) -> None:
     for name, source in (("a.tex", markup), ("a.rtf", "{\\rtf1 " + markup)):
         with suppress(Unreadable):
             assert text_of(name, source.encode()).text.strip().encode()
+
+
+def test_a_library_that_cannot_be_loaded_is_no_damage_of_the_file() -> None:
+    """It may be tomorrow, and what was refused as damaged is not read again."""
+    assert damaged(ValueError("no page tree")).reason == "damaged file"
+    with pytest.raises(OSError, match="cannot open shared object"):
+        raise damaged(ImportError("libjpeg.so: cannot open shared object file"))

@@ -1,5 +1,6 @@
 """A pass over the sources: what is new, edited, known, skipped, broken."""
 
+import errno
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -183,6 +184,36 @@ def test_a_bug_that_one_text_trips_costs_no_other(store: Store) -> None:
     items: Items = [found(n) for n in range(6)]
     done = collect_from(store, {FOLDER.id: items}, CuratorWithABug())
     assert (done.new, done.skipped) == (5, {"internal error": 1})
+
+
+class CuratorWithoutFiles(Curator):
+    """On a machine where too many files are open, so that a library cannot be loaded."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def admit(self, found: Found) -> Own | Skip:
+        if found.place == "letter-3.txt":
+            raise self.error
+        return super().admit(found)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EMFILE, "Too many open files"),
+        ImportError("libz.so: cannot open shared object"),
+    ],
+)
+def test_what_the_machine_fails_at_stops_the_pass_and_passes_nothing_over(
+    store: Store, error: Exception
+) -> None:
+    store.sources.add(FOLDER, CONSENT)
+    items: Items = [found(n) for n in range(6)]
+    with pytest.raises(MicrotuneError, match="Close other programs"):
+        collect_from(store, {FOLDER.id: items}, CuratorWithoutFiles(error))
+    assert collect_from(store, {FOLDER.id: items}).total == 6
 
 
 def test_names_and_texts_that_are_not_unicode_are_kept_readably(store: Store) -> None:

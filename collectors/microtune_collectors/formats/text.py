@@ -4,6 +4,9 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EIO
+
+from microtune.errors import is_of_the_machine
 
 
 class Unreadable(ValueError):
@@ -27,7 +30,12 @@ class Text:
 
 
 def damaged(error: Exception) -> Unreadable:
-    """The refusal of a file that its library could not read."""
+    """The refusal of a file that its library could not read.
+
+    Raises `OSError` where the library could not be loaded, say: that may pass, a refusal does not.
+    """
+    if is_of_the_machine(error):
+        raise OSError(getattr(error, "errno", None) or EIO, str(error)) from error
     return Unreadable("damaged file", f"{type(error).__name__}: {error}"[:200])
 
 
