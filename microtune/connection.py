@@ -39,11 +39,11 @@ class Connection:
         self.path = path
         self._callbacks: list[Callable[[], None]] = []
         _make_private(path)
-        with self._explained():
+        with self.explained():
             # isolation_level=None: transactions begin where we say so and nowhere else
             self._sqlite = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
         try:
-            with self._explained():
+            with self.explained():
                 self._enter_wal(busy_timeout_s)
                 for pragma in _PRAGMAS:
                     self._sqlite.execute(pragma)
@@ -54,19 +54,19 @@ class Connection:
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement; returns the number of rows it changed."""
-        with self._explained():
+        with self.explained():
             return self._sqlite.execute(sql, parameters).rowcount
 
     def execute_many(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
         """Run one statement for each of `parameters`."""
-        with self._explained():
+        with self.explained():
             self._sqlite.executemany(sql, parameters)
 
     def rows(
         self, sql: str, parameters: Sequence[object] = ()
     ) -> Generator[sqlite3.Row, None, None]:
         """Yield rows one by one as SQLite finds them."""
-        with self._explained():
+        with self.explained():
             cursor = self._sqlite.cursor()
             cursor.row_factory = sqlite3.Row
             with contextlib.closing(cursor):
@@ -86,21 +86,22 @@ class Connection:
     def transaction(self) -> Iterator[None]:
         """All or nothing. The outermost waits for other writers; one inside another nests."""
         if self._sqlite.in_transaction:
-            with self._explained(), self.database.atomic():
+            with self.explained(), self.database.atomic():
                 yield
             return
-        with self._explained():
+        with self.explained():
             # IMMEDIATE: take the write lock now, while waiting is possible. A transaction that
             # reads first and writes later fails at once when another wrote in between.
             self._sqlite.execute("BEGIN IMMEDIATE")
         try:
             yield
-            with self._explained():
+            with self.explained():
                 self._sqlite.execute("COMMIT")
         except BaseException:
             self._callbacks.clear()
             if self._sqlite.in_transaction:  # SQLite itself rolls back on some errors
-                self._sqlite.execute("ROLLBACK")
+                with self.explained():
+                    self._sqlite.execute("ROLLBACK")
             raise
         callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
@@ -125,7 +126,7 @@ class Connection:
 
     def close(self) -> None:
         """Close the file; the last to do so also empties the write-ahead log."""
-        with self._explained():
+        with self.explained():
             self._sqlite.close()
 
     def _enter_wal(self, patience_s: float) -> None:
@@ -140,7 +141,8 @@ class Connection:
                 time.sleep(0.02)
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """What SQLite raises inside is raised as a person can read it."""
         try:
             yield
         except sqlite3.Error as error:

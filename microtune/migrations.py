@@ -26,15 +26,17 @@ for _name, _statements in STEPS.items():
 def migrate(connection: Connection) -> None:
     """Bring the schema up to date, all steps or none.
 
-    Raises `MicrotuneError` if a newer microtune has already gone beyond the steps known here.
+    Raises `MicrotuneError` if a newer microtune has already gone beyond the steps known here, and
+    where the file cannot be read or written.
     """
     database = connection.database
-    _refuse_newer(connection)
-    if not MIGRATIONS.pending(database):
-        return
-    with connection.transaction():  # a second process waits here, then finds nothing pending
+    with connection.explained():
         _refuse_newer(connection)
-        MIGRATIONS.apply(database)
+        if not MIGRATIONS.pending(database):
+            return
+        with connection.transaction():  # a second process waits here, then finds nothing pending
+            _refuse_newer(connection)
+            MIGRATIONS.apply(database)
 
 
 def _refuse_newer(connection: Connection) -> None:

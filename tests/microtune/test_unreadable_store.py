@@ -11,38 +11,46 @@ from microtune.locations import Home
 from microtune.store import Store
 from tests.house.files import ROOT
 
-READ = """if True:
+OPEN = """if True:
     import sys
     from pathlib import Path
+    from microtune.connection import Connection
     from microtune.errors import MicrotuneError
-    from microtune.locations import Home
-    from microtune.store import Store
+    from microtune.migrations import migrate
 
-    with Store.open(Home(Path(sys.argv[1]))) as store:
-        with open(sys.argv[2], "r+b") as orders:  # every read fails from now on
-            orders.seek(4)
-            orders.write(b"\\1")
-        try:
-            store.problems()
-        except MicrotuneError as error:
-            print(error)
+    connection = Connection(Path(sys.argv[1]))
+    %s
+    with open(sys.argv[2], "r+b") as orders:  # every read fails from now on
+        orders.seek(4)
+        orders.write(b"\\1")
+    try:
+        %s
+    except MicrotuneError as error:
+        print(error)
 """
 
 
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ("pass", "migrate(connection)"),
+        ("migrate(connection)", "connection.row('PRAGMA integrity_check')"),
+    ],
+)
 def test_reads_that_fail_are_not_told_as_damage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, asked: str
 ) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "scripts" / "bench"))
     from fault_io import FailingDisk
 
-    home = tmp_path / "home"
-    with Store.open(Home(home)):
+    home = Home(tmp_path / "home")
+    with Store.open(home):
         pass
-    io = FailingDisk(tmp_path, home, tmp_path / "elsewhere")
-    environment = {**os.environ, **io.environment, "PYTHONPATH": str(ROOT)}
+    io = FailingDisk(tmp_path, home.path, tmp_path / "elsewhere")
+    orders = io.environment["MICROTUNE_FAULTS_ORDERS"]
     done = subprocess.run(
-        [sys.executable, "-c", READ, str(home), environment["MICROTUNE_FAULTS_ORDERS"]],
-        env=environment,
+        [sys.executable, "-c", OPEN % (before, asked), str(home.database), orders],
+        env={**os.environ, **io.environment, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
