@@ -77,9 +77,7 @@ class Scenes:
         """The scenes of these jobs, and of others; `messages` are what "collect" collects."""
         scenes: dict[str, Scene] = {}
         if "collect" in jobs:
-            many = self._collecting("many", messages[: len(messages) // 3], me)
-            write_mbox(self.place.outside / "many.mbox", messages)
-            scenes["collect"] = self._scene("collect", many, "collect")
+            scenes["collect"] = self._collect(messages, me)
         letters = list(invented(MORE, sentences=2))
         few = self._collecting("few", letters[:FEW], [ME])
         if "forget" in jobs:
@@ -87,6 +85,17 @@ class Scenes:
         if {*jobs} - {*scenes}:
             scenes |= self._training(few, letters)
         return scenes
+
+    def _collect(self, messages: list[bytes], me: list[str]) -> Scene:
+        """A mailbox, which has one mark in all, and a folder, which has one for each file."""
+        few, notes = len(messages) // 3, self.place.outside / "notes"
+        home = self._collecting("many", messages[:few], me)
+        write_notes(notes, few // 2)
+        self._must(home, "sources", "add", str(notes))
+        self._must(home, "collect")
+        write_notes(notes, few)
+        write_mbox(self.place.outside / "many.mbox", messages)
+        return self._scene("collect", home, "collect")
 
     def _training(self, few: Path, letters: list[bytes]) -> dict[str, Scene]:
         """The first adapter, another that goes on from it, and the choice of the first again."""
@@ -215,6 +224,13 @@ def invented(
         mail["Subject"] = f"Letter {number}"
         mail.set_content(change(letter(number, sentences)))
         yield mail.as_bytes()
+
+
+def write_notes(folder: Path, count: int) -> None:
+    """Files of one text each."""
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        (folder / f"{number}.txt").write_text(letter(5000 + number, 6), "utf-8")
 
 
 def read_mbox(path: Path) -> list[bytes]:
