@@ -6,11 +6,12 @@ One that was damaged since is found by its checksums, and the one before takes i
 import contextlib
 import os
 from dataclasses import dataclass, field, fields
+from errno import EIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from microtune.errors import MicrotuneError
+from microtune.errors import MicrotuneError, is_of_the_machine
 
 NAME, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
 
@@ -70,30 +71,40 @@ def save_checkpoint(
 def load_checkpoint(folder: Path) -> Saved:
     """The newest checkpoint that is whole; the beginning of a run where there is none.
 
-    Damaged ones are put aside, and the state's note says so.
+    Damaged ones are put aside, and the state's note says so. Raises `MicrotuneError` where there
+    are some that the disk fails to read: they may be whole, and a beginning would cost hours.
     """
-    damaged = False
-    for name in (NAME, BEFORE):
-        path = folder / name
-        if not path.exists():
+    wrong, unread = "", None
+    for path in (folder / NAME, folder / BEFORE):
+        try:
+            saved = _read(path) if path.exists() else None
+        except OSError as error:
+            wrong, unread = "could not be read", error
             continue
-        saved = _read(path)
-        if saved is None:
-            damaged = True
+        if saved is None and path.exists():
+            wrong = "was damaged"
             path.replace(path.with_suffix(".damaged"))
-            continue
-        if damaged:
-            saved.state.note = (
-                "the newest checkpoint was damaged; "
-                f"training went on from the one before, at step {saved.state.step}"
-            )
-        return saved
+        elif saved:
+            if wrong:
+                saved.state.note = (
+                    f"the newest checkpoint {wrong}; "
+                    f"training went on from the one before, at step {saved.state.step}"
+                )
+            return saved
+    if unread:
+        raise MicrotuneError(
+            f"cannot read the training checkpoint in {folder} ({unread.strerror})",
+            "Check that disk and run `microtune train` again; it goes on from there.",
+        ) from unread
     lost = "the checkpoints were damaged; training began again at its first step"
-    return Saved(Checkpoint(note=lost if damaged else ""))
+    return Saved(Checkpoint(note=lost if wrong else ""))
 
 
 def _read(path: Path) -> Saved | None:
-    """What a file holds; None where it is damaged. torch itself does not look at checksums."""
+    """What a file holds; None where it is damaged. torch itself does not look at checksums.
+
+    Raises `OSError` where it cannot be read.
+    """
     import torch
 
     try:
@@ -102,7 +113,9 @@ def _read(path: Path) -> Saved | None:
                 return None
         saved = torch.load(path, map_location="cpu", weights_only=True)
         return Saved(Checkpoint(**saved["state"]), saved["weights"], saved["optimiser"])
-    except Exception:  # zipfile and torch raise many kinds for a damaged file
+    except Exception as error:  # zipfile and torch raise many kinds for a damaged file
+        if is_of_the_machine(error):
+            raise OSError(getattr(error, "errno", None) or EIO, str(error)) from error
         return None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from microtune.errors import MicrotuneError
+from microtune.errors import MicrotuneError, is_of_the_machine
 from microtune.files import replace_file
 from microtune_adapters.rows import Rows
 
@@ -49,11 +49,20 @@ class RunFolder:
         replace_file(self.path / PLAN, json.dumps({"steps": plan.steps}))
 
     def load(self) -> Plan | None:
-        """The plan; None where there is none, or none that can be read, and the folder is empty."""
+        """The plan; None where there is none, or a damaged one, and the folder is empty.
+
+        Raises `MicrotuneError` where the disk fails to read it: it may be whole, and hours of
+        training lie beside it.
+        """
         try:
             rows, validation = (Rows.load(self.path / f"{n}.npz") for n in ("rows", "validation"))
             return Plan(rows, validation, int(json.loads((self.path / PLAN).read_text())["steps"]))
-        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            if is_of_the_machine(error) and not isinstance(error, FileNotFoundError):
+                raise MicrotuneError(
+                    f"cannot read what the run in {self.path} trains on ({error})",
+                    "Check that disk and run `microtune train` again; it goes on from there.",
+                ) from error
             self.remove()
             return None
 

@@ -85,6 +85,23 @@ def test_a_damaged_plan_is_made_again(training: Training, store: Store, name: st
     assert training.steps[0].step == 1
 
 
+@pytest.mark.parametrize("name", ["rows.npz", "plan.json"])
+def test_a_plan_that_cannot_be_read_costs_no_training(
+    training: Training, store: Store, name: str
+) -> None:
+    first = interrupted(training, store)
+    path = training.home.runs / first / name
+    kept = path.rename(path.with_suffix(".kept"))
+    path.mkdir()  # EISDIR, even for root
+    with pytest.raises(MicrotuneError, match="Check that disk"):
+        training.run(store)
+    path.rmdir()
+    kept.rename(path)
+    training.steps.clear()
+    assert interrupted(training, store, after(1)) == first
+    assert training.steps[0].step > 1
+
+
 def test_one_run_at_a_time_and_a_killed_one_goes_on(
     training: Training, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

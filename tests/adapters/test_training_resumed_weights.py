@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from microtune.contracts import Progress
-from microtune.errors import Interrupted
+from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import BEFORE, NAME, load_checkpoint
 from microtune_adapters.gate import NoGain
 from microtune_adapters.peft_format import LoraWeights, read_peft
@@ -164,6 +164,22 @@ def test_when_both_are_damaged_it_begins_again_and_ends_in_the_same_weights(
     assert largest_difference(train(tmp_path, report=notes.append), whole) <= SAME
     assert notes[0].step == 1
     assert all("began again" in p.note for p in notes)
+
+
+def test_a_checkpoint_that_cannot_be_read_is_not_taken_for_damaged(
+    train: Train, tmp_path: Path
+) -> None:
+    for steps in (3, 4):
+        interrupted(train, tmp_path, steps)
+    (tmp_path / NAME).unlink()
+    (tmp_path / NAME).mkdir()  # EISDIR, even for root
+    state = load_checkpoint(tmp_path).state
+    assert (state.step, "could not be read" in state.note) == (3, True)
+    (tmp_path / BEFORE).rename(tmp_path / "kept")
+    (tmp_path / BEFORE).mkdir()
+    with pytest.raises(MicrotuneError, match="Check that disk"):
+        load_checkpoint(tmp_path)
+    assert (tmp_path / NAME).exists()
 
 
 def test_killed_between_the_two_renames_it_goes_on_from_the_one_before(
