@@ -15,7 +15,7 @@ It knows nothing of where texts come from or what is done with them.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -111,7 +111,7 @@ class Documents:
         found = full_id(self._connection, "documents", given, "document")
         row = self._connection.row("SELECT * FROM documents WHERE id = ?", (found,))
         assert row is not None  # full_id has just seen it
-        return _document(row)
+        return document_of(row)
 
     def provenance(self, document_id: str) -> Provenance | None:
         """When and under which consent it was collected; None for an id that is not kept."""
@@ -121,40 +121,12 @@ class Documents:
         collected = datetime.fromisoformat(row["collected_at"])
         return Provenance(collected, row["consent"], from_text(row["superseded_at"]))
 
-    def all(self) -> Iterator[Document]:
-        """Everything that is kept, superseded texts and interests too, read one by one."""
-        rows = self._connection.rows("SELECT * FROM documents ORDER BY arrival")
-        return (_document(row) for row in rows)
-
-    def versions(self, source_id: str, place: str) -> tuple[str, ...]:
-        """The ids of all that was ever kept of a place."""
-        rows = self._connection.rows(
-            "SELECT id FROM documents WHERE source = ? AND place = ?", (source_id, place)
-        )
-        return tuple(row["id"] for row in rows)
-
-    def erase(self, ids: Collection[str]) -> None:
-        """Delete these documents, in use or not, with their passages and all that names them."""
-        with self._connection.transaction():
-            for sql in (
-                "DELETE FROM run_documents WHERE document = ?",
-                "DELETE FROM documents WHERE id = ?",
-            ):
-                self._connection.execute_many(sql, ((id,) for id in ids))
-
-    def drop_answered(self, ids: Collection[str]) -> None:
-        """Of these documents, do not keep which message they answer."""
-        with self._connection.transaction():
-            self._connection.execute_many(
-                "UPDATE documents SET answered = '' WHERE id = ?", ((id,) for id in ids)
-            )
-
     def live(self) -> Iterator[Document]:
         """Every own text in use, in the order described above, read one by one."""
         # named, because another index with a sort of all texts looks cheaper to SQLite
         table = "documents INDEXED BY documents_in_order"
         sql = f"SELECT * FROM {table} WHERE {_OWN} ORDER BY written, arrival"
-        return (_document(row) for row in self._connection.rows(sql))
+        return (document_of(row) for row in self._connection.rows(sql))
 
     def is_live(self, document_id: str, own: bool = False) -> bool:
         """Whether this text is in use, wherever it was found; `own`: as more than an interest."""
@@ -246,7 +218,8 @@ class Documents:
         )
 
 
-def _document(row: sqlite3.Row) -> Document:
+def document_of(row: sqlite3.Row) -> Document:
+    """The document in a row of the table."""
     return Document(
         text=row["text"],
         kind=row["kind"],

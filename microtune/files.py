@@ -17,14 +17,22 @@ def replace_file(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """A rename is on disk only when its folder is (POSIX; Windows has no such call)."""
+def sync_folder(folder: Path) -> None:
+    """Put what is in a folder, and its entries, on disk."""
+    for path in (p for p in folder.iterdir() if p.is_file()):
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Put a file on disk, or a folder's entries: a rename is there only when its folder is
+    (POSIX; Windows has no such call)."""
     if os.name != "posix":
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

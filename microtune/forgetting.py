@@ -50,18 +50,17 @@ def find_target(store: Store, given: str) -> Target:
     """
     source = _source(store, given)
     if source:
-        found = (d.id for d in store.documents.all() if d.source == source.id)
-        return Target("source", given, tuple(found), source)
+        return Target("source", given, store.kept.of_source(source.id), source)
     one = _document(store, given)
     if one:
-        return Target("document", given, store.documents.versions(one.source, one.place))
+        return Target("document", given, store.kept.versions(one.source, one.place))
     phrase = _plain(given)
     if len(phrase) < SHORTEST_PHRASE:
         raise MicrotuneError(
             f"{given!r} is too short to search for",
             f"Give at least {SHORTEST_PHRASE} characters, a document's id, or a source.",
         )
-    ids = tuple(d.id for d in store.documents.all() if phrase in _plain(_everything(d)))
+    ids = tuple(d.id for d in store.kept.all() if phrase in _plain(_everything(d)))
     drafts = any(_mentions(text, phrase) for _, text in _drafts(store))
     if not ids and not drafts:
         raise MicrotuneError(
@@ -86,7 +85,7 @@ def forget(store: Store, given: str) -> Forgotten:
         if target.source is None:
             places = [(d.source, d.place) for d in map(store.documents.get, ids)]
             store.erasures.bar(ids, places)
-        store.documents.erase(ids)
+        store.kept.erase(ids)
         if target.source:
             store.sources.erase(target.source.id)
             store.marks.clear()  # another source may hold texts skipped as duplicates of these
@@ -146,10 +145,8 @@ def _forget_drafts(store: Store, target: Target, shingles: Shingles) -> int:
 
 def _forget_quotes(store: Store, ids: frozenset[str], shingles: Shingles) -> None:
     """Others' messages that quote what is forgotten, kept as what a remaining text answers."""
-    quoting = [
-        d.id for d in store.documents.all() if d.id not in ids and shingles.within(d.answered)
-    ]
-    store.documents.drop_answered(quoting)
+    answered = ((id, text) for id, text in store.kept.answered() if id not in ids)
+    store.kept.drop_answered([id for id, text in answered if shingles.within(text)])
 
 
 def _end_runs(store: Store, ids: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from microtune.connection import BUSY_TIMEOUT_S, Connection
 from microtune.documents import Documents
 from microtune.drafts import Drafts
 from microtune.erasures import Erasures
+from microtune.kept import Kept
 from microtune.ledger import Ledger
 from microtune.locations import Home
 from microtune.marks import Marks, Tallies
@@ -27,6 +28,7 @@ class Store:
         self.home = home
         self.ledger = Ledger(connection, home.ledger_head)
         self.documents = Documents(connection)
+        self.kept = Kept(connection)
         self.marks = Marks(connection)
         self.tallies = Tallies(connection)
         self.sources = Sources(connection, self.ledger, self.documents, self.marks)

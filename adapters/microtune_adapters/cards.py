@@ -120,5 +120,17 @@ class Card:
             ) from error
 
 
+def card_in(folder: Path, or_raise: bool = False) -> Card | None:
+    """The card of a folder in the library; None for a damaged one, and for one that the disk keeps
+    to itself unless `or_raise`."""
+    try:
+        card = Card.read(folder)
+    except MicrotuneError as error:
+        if or_raise and error.of_the_disk:
+            raise
+        return None
+    return card if card.id == folder.name else None
+
+
 def _refusal(where: Path, why: str) -> MicrotuneError:
     return MicrotuneError(f"{where} {why}", "Train or import the adapter again.")

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 from microtune.errors import MicrotuneError
-from microtune.files import replace_file
-from microtune_adapters.cards import CARD_FILE, ERASED, REJECTED, Card
+from microtune.files import replace_file, sync_folder
+from microtune_adapters.cards import CARD_FILE, ERASED, REJECTED, Card, card_in
 from microtune_adapters.exchange import pack, unpack
 from microtune_adapters.gguf_adapter import ADAPTER_FILE, read_base_hash
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
@@ -42,13 +42,13 @@ class Library:
     def list(self) -> tuple[tuple[Card, State], ...]:
         """Every adapter with its state, the oldest first. Damaged folders are left out."""
         pointer = self._pointer()
-        cards = [card for folder in self._folders() if (card := _card(folder))]
+        cards = [card for folder in self._folders() if (card := card_in(folder))]
         cards.sort(key=lambda card: (card.created, card.id))
         return tuple((card, _state(card, pointer)) for card in cards)
 
     def damaged(self) -> tuple[Path, ...]:
         """Folders that hold no readable card; nothing here makes such, so someone else did."""
-        return tuple(folder for folder in self._folders() if not _card(folder))
+        return tuple(folder for folder in self._folders() if not card_in(folder))
 
     def active(self) -> Card | None:
         """The card of the active adapter, None where the bare base serves.
@@ -56,11 +56,11 @@ class Library:
         Raises `MicrotuneError` where the disk fails: a run told that there is none starts over.
         """
         id = self._pointer().active
-        return _card(self.path(id), or_raise=True) if id else None
+        return card_in(self.path(id), or_raise=True) if id else None
 
     def find(self, prefix: str) -> Card:
         """The one adapter whose id begins with `prefix`. Raises `MicrotuneError`."""
-        cards = [card for folder in self._folders() if (card := _card(folder))]
+        cards = [card for folder in self._folders() if (card := card_in(folder))]
         found = [card for card in cards if prefix and card.id.startswith(prefix)]
         if not found:
             raise MicrotuneError(f"no adapter {prefix[:40]}", SEE_LIST)
@@ -171,18 +171,18 @@ class Library:
                 "Export it again.",
             )
         id = sha256(f"{weights.sha256} {card.base_sha256}".encode()).hexdigest()[:12]
-        if _card(self.path(id)):
+        if card_in(self.path(id)):
             shutil.rmtree(work)
             return id
         card = replace(card, id=id, gguf_sha256=file_sha256(work / ADAPTER_FILE))
         replace_file(work / CARD_FILE, card.to_json())
         if work.stat().st_dev != self.folder.stat().st_dev:
             work = Path(shutil.move(work, self._leftover(id)))
-        _sync(work)
+        sync_folder(work)
         if self.path(id).exists():  # a folder without a card: someone else's damage
             self.path(id).rename(self._leftover(f"damaged-{id}"))
         work.rename(self.path(id))
-        _sync(self.folder)
+        sync_folder(self.folder)
         return id
 
     def _refuse_active(self, id: str, what: str) -> None:
@@ -249,27 +249,6 @@ class Library:
                 shutil.rmtree(path, ignore_errors=True)
             elif path.name.startswith(f".{POINTER}-"):
                 path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Put what is in a folder, and its entries, on disk."""
-    for path in (*(p for p in folder.iterdir() if p.is_file()), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _card(folder: Path, or_raise: bool = False) -> Card | None:
-    """None for a damaged one, and for one that the disk keeps to itself unless `or_raise`."""
-    try:
-        card = Card.read(folder)
-    except MicrotuneError as error:
-        if or_raise and error.of_the_disk:
-            raise
-        return None
-    return card if card.id == folder.name else None
 
 
 def _state(card: Card, pointer: Pointer) -> State:

@@ -6,11 +6,11 @@ removed when the run ends: rows hold the person's words. Knows nothing of termin
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from microtune.contracts import Engine, Progress, Trained
+from microtune.contracts import Engine, Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune.files import replace_file
 from microtune.runs import End, Run
@@ -18,51 +18,18 @@ from microtune.store import Store
 from microtune_adapters.cards import CARD_FILE, Card
 from microtune_adapters.engine import defaults
 from microtune_adapters.erasing import settle_alone
-from microtune_adapters.evaluation import Measurement
-from microtune_adapters.fidelity import Fidelity, Reference
-from microtune_adapters.gate import Unfit, Verdict
+from microtune_adapters.fidelity import Reference
+from microtune_adapters.gate import Unfit
 from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
-from microtune_adapters.lineage import Lineage, NothingNew, start_of
-from microtune_adapters.lineage_choice import Intent, Wish, intent, recall_intent, recorded
-from microtune_adapters.peft_format import LoraWeights
+from microtune_adapters.lineage import NothingNew, start_of
+from microtune_adapters.lineage_choice import Wish, intent, recall_intent, recorded
 from microtune_adapters.rival import rival_of
 from microtune_adapters.run_folder import RunFolder, only_run, sweep
+from microtune_adapters.run_values import Begun, Listener, Outcome
 from microtune_adapters.training_data import nearest_in, planned
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """What a run tells while it goes on. `stage` gets a few words, `stop` is asked every step."""
-
-    stage: Callable[[str], None] = lambda words: None
-    progress: Callable[[Progress], None] = lambda progress: None
-    scored: Callable[[int, int], None] = lambda done, total: None
-    stop: Callable[[], bool] = lambda: False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a run."""
-
-    run: str
-    adapter: str
-    verdict: Verdict
-    measurement: Measurement
-    fidelity: Fidelity
-    trained: Trained
-    lineage: Lineage
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A run that is recorded, and what it trains on and how."""
-
-    run: Run
-    intent: Intent
-    start: LoraWeights | None  # of the adapter that it goes on from
 
 
 class TrainingRun:

@@ -11,7 +11,8 @@ from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.gguf_inspect import inspect_base
 from microtune_adapters.library import Library
 from microtune_adapters.lineage_choice import Wish
-from microtune_adapters.training_run import Listener, Outcome, TrainingRun
+from microtune_adapters.run_values import Listener, Outcome
+from microtune_adapters.training_run import TrainingRun
 
 MINUTES, STEPS = 1.0, 10  # the minutes that are asked for, and the steps that they hold
 

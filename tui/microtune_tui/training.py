@@ -16,7 +16,7 @@ from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
     from microtune_adapters.lineage_choice import Wish
-    from microtune_adapters.training_run import Listener, Outcome
+    from microtune_adapters.run_values import Listener, Outcome
 
 
 def train(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> "Outcome":
@@ -37,7 +37,7 @@ def train(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> "Outcom
 
 def _listener(bar: Bar, stop: Callable[[], bool]) -> "Listener":
     """Shows what the run tells, and stops it between stages; within them it asks `stop` itself."""
-    from microtune_adapters.training_run import Listener
+    from microtune_adapters.run_values import Listener
 
     def stage(words: str) -> None:
         if stop():

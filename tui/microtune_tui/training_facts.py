@@ -11,7 +11,7 @@ from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
     from microtune_adapters.lineage import Lineage
-    from microtune_adapters.training_run import Outcome
+    from microtune_adapters.run_values import Outcome
 
 
 def outcome_facts(outcome: "Outcome") -> dict[str, Any]:

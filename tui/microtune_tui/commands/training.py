@@ -15,7 +15,7 @@ from microtune_tui.wiring import Wiring
 if TYPE_CHECKING:
     from microtune_adapters.evaluation import Measurement
     from microtune_adapters.lineage_choice import Wish
-    from microtune_adapters.training_run import Outcome
+    from microtune_adapters.run_values import Outcome
 
 DEFAULT_MINUTES = 3.0
 
