@@ -16,10 +16,11 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from microtune.errors import MicrotuneError
+from microtune.errors import MicrotuneError, is_of_the_machine
 
 Array = NDArray[np.float32]
 
+ANOTHER = "Train or import it again."
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 PROJECTIONS = (
     *(f"self_attn.{name}_proj" for name in "qkvo"),
@@ -121,16 +122,22 @@ def write_peft(folder: Path, weights: LoraWeights, base_name: str) -> None:
     save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
 
 
-def _refuse(folder: Path, why: str, remedy: str = "Train or import it again.") -> NoReturn:
+def _refuse(folder: Path, why: str, remedy: str = ANOTHER) -> NoReturn:
     raise MicrotuneError(f"the adapter in {folder} {why}", remedy)
+
+
+def _remedy(error: Exception) -> str:
+    """Where the disk failed, the adapter may be whole."""
+    gone = isinstance(error, FileNotFoundError) or not is_of_the_machine(error)
+    return ANOTHER if gone else "Check the disk, then run the command again."
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
     """The configuration, once it is known to be a plain LoRA."""
     try:
         config = json.loads((folder / CONFIG).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        _refuse(folder, f"has no readable {CONFIG}")
+    except (OSError, ValueError, RecursionError) as error:
+        _refuse(folder, f"has no readable {CONFIG}", _remedy(error))
     if not isinstance(config, dict) or config.get("peft_type") != "LORA":
         _refuse(folder, "is no LoRA", "Only LoRA adapters can be used.")
     odd = [key for key in NOT_PLAIN if config.get(key)]
@@ -163,8 +170,8 @@ def _read_tensors(folder: Path) -> dict[str, NDArray[Any]]:
 
     try:
         tensors: dict[str, NDArray[Any]] = load_file(folder / WEIGHTS)
-    except (OSError, SafetensorError, ValueError, TypeError, KeyError, AttributeError):
-        _refuse(folder, f"has no readable {WEIGHTS}")
+    except (OSError, SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
+        _refuse(folder, f"has no readable {WEIGHTS}", _remedy(error))
     return tensors
 
 
