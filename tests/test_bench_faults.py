@@ -65,7 +65,8 @@ def test_a_lost_document_and_a_changed_adapter_are_found(
 ) -> None:
     """The comparison itself, on states that differ."""
     monkeypatch.syspath_prepend(str(BENCH))
-    from fault_checks import Fault, Trial
+    from fault_checks import Trial
+    from fault_draws import Fault
     from fault_state import State
 
     whole = State(frozenset({("s", "p", "id", False)}), "a", 1.0, None, ())
@@ -81,6 +82,8 @@ def test_a_lost_document_and_a_changed_adapter_are_found(
     assert any("b is the active adapter" in line for line in trial.problems)
     assert any("SQLite: torn" in line for line in trial.problems)
     assert any("rows differ" in line for line in trial.problems)
+    trial._check_told("again", State(frozenset(), "", 1.0, None, (), told=("microtune.db",)))
+    assert trial.problems[-1] == "again: forgotten, but still in microtune.db"
 
 
 def test_a_failing_disk_tears_a_write_and_is_sound_again(

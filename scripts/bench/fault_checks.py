@@ -1,37 +1,21 @@
 """One fault from beginning to verdict: a fresh home, the fault, what it left, the same again."""
 
-import random
 import signal
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fault_children import Command, Ended
-from fault_kinds import Means, OrphanLeft, kinds_for
+from fault_draws import Fault
+from fault_kinds import TRAINING, OrphanLeft
 from fault_moments import POLL_S
 from fault_scenes import Scene, Scenes, exported
-from fault_state import Curve, State, largest_difference, state_of, unfinished_run
+from fault_state import BEFORE, Curve, State, largest_difference, state_of, unfinished_run
 
 SAME = 1e-6  # of weights and losses
 SAME_NATS = 1e-3
-TRAINING = ("train", "train on", "promote")
-MIX = ("collect",) * 3 + ("train", "train on", "promote", "forget") * 2 + ("use",)  # how often each
 TRIES = 10  # of one fault, until it lands
 EARLIER = 0.7  # the next try's moment, of the one that came too late
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What happens to which job. `moment` is the share of the job's work that is done before it,
-    `chance` how much room a limit leaves."""
-
-    number: int
-    seed: int
-    job: str
-    kind: str
-    moment: float
-    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +26,6 @@ class Disturbed:
     ended: Ended
     landed: bool
     share: float
-
-
-def drawn(seed: int, number: int, means: Means, jobs: Sequence[str] = MIX) -> Fault:
-    """The fault of that number; the same seed gives the same campaign on the same machine."""
-    chance = random.Random(f"{seed} {number}")
-    job = chance.choice(jobs)
-    kind = chance.choice(kinds_for(job, means))
-    return Fault(number, seed, job, kind, chance.random(), chance.random())
 
 
 class Trial:
@@ -69,9 +45,11 @@ class Trial:
         resumable = unfinished_run(self.home)
         self._check_message(ended)
         self._check_left(left)
+        if resumable and not step and self.scene.saved:
+            self._check_given_up()
         if self.fault.job == "forget" and not ended.code:
             self._check_told("right after", left)
-        self._run_again(resumable)
+        self._run_again(resumable, step)
         return {
             "landed": disturbed.landed,
             "tries": tries,
@@ -105,6 +83,9 @@ class Trial:
 
     def _disturbed(self, moment: float) -> Disturbed:
         """The command with the fault at that moment."""
+        curve = Curve(self.home, self.scenes.place.disk / "curve.pt")
+        curve.clear()
+        curve.watch()
         command = Command(self.home, self.said, *self.scene.arguments)
         share = self._await_moment(command, moment)
         landed, undo = command.running, None
@@ -114,9 +95,11 @@ class Trial:
                 undo = place.begin(fault.kind, command, fault.chance)
         except OrphanLeft as error:
             self.problems.append(str(error))
-        ended = command.end()
+        ended = command.end(curve.watch)
         if undo:
             undo()
+        if self.fault.kind != "run folder removed" and 0 < curve.second_step() < self.scene.saved:
+            self.problems.append(f"trained anew although step {self.scene.saved} was saved")
         if self.fault.kind == "kill":
             landed = ended.code == -signal.SIGKILL  # else it ended just before
         return Disturbed(ended, landed, share)
@@ -139,15 +122,20 @@ class Trial:
     def _step(self) -> int:
         """The step of the checkpoint that the fault left; 0 without one."""
         curve = Curve(self.home, self.scenes.place.disk / "left.pt")
-        curve.kept.unlink(missing_ok=True)
+        curve.clear()
         curve.watch()
         left = curve.read()
-        curve.kept.unlink(missing_ok=True)
+        curve.clear()
         if left and not _same(left["losses"], self.scene.curve["losses"][: left["step"]]):
             self.problems.append(f"the losses of the checkpoint at step {left['step']} differ")
         return int(left.get("step", 0))
 
     # Afterwards -----------------------------------------------------------------------------
+
+    def _check_given_up(self) -> None:
+        """A run that had a checkpoint has none; where one is the second, a kill came between."""
+        if self.fault.kind != "run folder removed" and not any(self.home.glob(f"runs/*/{BEFORE}")):
+            self.problems.append("right after: the checkpoints are gone")
 
     def _check_message(self, ended: Ended) -> None:
         """A command that was not killed says in one line why it could not."""
@@ -170,9 +158,10 @@ class Trial:
             self.problems.append(f"right after: {left.active or 'none'} is the active adapter")
         self.left = left
 
-    def _run_again(self, resumable: str) -> None:
+    def _run_again(self, resumable: str, step: int) -> None:
         place = self.scenes.place
         curve = Curve(self.home, place.disk / "curve.pt")
+        curve.clear()
         ended = Command(self.home, self.said, *self.scene.arguments).end(curve.watch)
         if ended.code and not self._all_forgotten(ended):
             self.problems.append(f"again: code {ended.code}, {ended.error.strip()[:300]}")
@@ -181,6 +170,8 @@ class Trial:
         self._compare(again)
         if self.fault.job in TRAINING:
             self._check_training(curve.read(), ended, resumable)
+            if 0 < curve.second_step() < step:
+                self.problems.append(f"again: trained anew although step {step} was saved")
         if self.fault.job == "forget":
             self._check_told("again", again)
 

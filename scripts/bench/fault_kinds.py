@@ -15,6 +15,7 @@ from pathlib import Path
 from fault_children import Command
 from fault_io import FailingDisk, Order, What
 
+TRAINING = ("train", "train on", "resume", "promote")  # jobs that are a run
 DISK_MB = 32
 PAGE = 4096
 
@@ -61,7 +62,7 @@ def kinds_for(job: str, means: Means) -> list[str]:
     if means.fail:
         kinds += ["writes fail", "one write fails", "reads fail", "one read fails"]
     kinds += [] if job == "use" else ["input away"]
-    return kinds + (["run folder removed"] if job in ("train", "train on", "promote") else [])
+    return kinds + (["run folder removed"] if job in TRAINING else [])
 
 
 class OrphanLeft(Exception):

@@ -17,13 +17,13 @@ from fault_children import Command, Ended, run
 from fault_forget import MARK, marked
 from fault_kinds import Place
 from fault_moments import POLL_S, Course
-from fault_state import CHECKPOINT, Curve, State, state_of
+from fault_state import BEFORE, CHECKPOINT, Curve, State, saved_step, state_of
 
 from microtune_adapters.engine.remote import RemoteEngine
 
 ME = "ann@example.org"
 MINUTES = "60"  # far more than the steps take: their number follows from the texts alone
-JOBS = ("collect", "train", "train on", "promote", "use", "forget")
+JOBS = ("collect", "train", "train on", "resume", "promote", "use", "forget")
 FEW, MORE = 24, 30  # letters of the homes that train, before and after more are written
 TOLD = 8  # letters that an adapter learns from and that are forgotten
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -52,8 +52,8 @@ class Scene:
     before: State
     after: State
     curve: dict[str, Any]
-    facts: dict[str, Any]
     course: Course
+    saved: int  # the step of the checkpoint that it begins with
 
 
 def exported(home: Path) -> bool:
@@ -103,14 +103,16 @@ class Scenes:
         write_mbox(self.place.outside / "few.mbox", letters)
         grown = self._kept(self.place.home, "grown", "collect")
         on = self._scene("train on", grown, "train", "--minutes", MINUTES)
-        trained = self._kept(grown, "trained")
+        halfway, trained = self._kept(grown, "halfway"), self._kept(grown, "trained")
+        self._kill_in_training(halfway, BEFORE, 0.6 * on.course.body)
+        resume = self._scene("resume", halfway, "train", "--minutes", MINUTES)
         self._kill_in_training(trained, "peft")
         for folder in trained.glob("runs/*/peft"):  # a kill just before the export
             shutil.rmtree(folder)
         promote = self._scene("promote", trained, "train", "--minutes", MINUTES)
         two = self._kept(self.place.home, "two")
         use = self._scene("use", two, "adapters", "use", train.after.active)
-        return {scene.job: scene for scene in (train, on, promote, use)}
+        return {scene.job: scene for scene in (train, on, resume, promote, use)}
 
     def _forgetting(self, few: Path) -> Scene:
         """A second source is forgotten, which an adapter, a killed run and a draft drew on."""
@@ -128,10 +130,12 @@ class Scenes:
             raise CampaignStopped(f"undisturbed, forget left it in {scene.after.told}")
         return scene
 
-    def _kill_in_training(self, home: Path, name: str) -> None:
-        """A run that is killed as soon as its folder holds something of that name."""
+    def _kill_in_training(self, home: Path, name: str, seconds: float = 0.0) -> None:
+        """A run that is killed once it has worked so long and its folder holds that name."""
         command = Command(home, self.work, "train", "--minutes", MINUTES)
-        while command.running and not any(home.glob(f"runs/*/{name}")):
+        while command.running and not (
+            any(home.glob(f"runs/*/{name}")) and command.used.now() > seconds
+        ):
             time.sleep(POLL_S)
         command.kill()
         if command.end().code != -signal.SIGKILL:
@@ -186,8 +190,8 @@ class Scenes:
         after = state_of(self.place.home, self.work, self.engine)
         if problems := before.problems + after.problems:
             raise CampaignStopped(f"{job}, undisturbed: {'; '.join(problems)}")
-        course = Course(took[0], took[-1] - took[0])
-        return Scene(job, template, arguments, before, after, curve.read(), ended.facts, course)
+        course, saved = Course(took[0], took[-1] - took[0]), saved_step(template)
+        return Scene(job, template, arguments, before, after, curve.read(), course, saved)
 
     def set_up(self, template: Path) -> None:
         """Put a copy of the template in the place where faults happen, and nothing else."""

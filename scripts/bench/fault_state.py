@@ -16,7 +16,7 @@ from microtune_adapters.engine.remote import RemoteEngine
 from microtune_adapters.library import Library
 from microtune_adapters.peft_format import LoraWeights, read_peft
 
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
 ASKED = [Turn("user", "Write to Ben about the garden.")]
 ANSWER = "In lantern weather I mended the ladder near our bridge."
 
@@ -100,18 +100,45 @@ class Curve:
                 about = path.stat()
                 if (about.st_ino, about.st_mtime_ns) not in self._seen:
                     self._seen.add((about.st_ino, about.st_mtime_ns))
-                    beside = self.kept.with_suffix(".new")
-                    beside.unlink(missing_ok=True)
-                    os.link(path, beside)
-                    beside.replace(self.kept)
+                    _link(path, self.kept)
+                    if len(self._seen) == 2:
+                        _link(path, self.second)
+
+    @property
+    def second(self) -> Path:
+        """The first that was written while watching, where there was one before."""
+        return self.kept.with_suffix(".second")
 
     def read(self) -> dict[str, Any]:
         """The state that the newest checkpoint holds; empty where none was seen."""
-        import torch
+        return _state(self.kept)
 
-        if not self.kept.exists():
-            return {}
-        return dict(torch.load(self.kept, weights_only=True)["state"])
+    def second_step(self) -> int:
+        """The step of the second one seen; 0 where there was none."""
+        return int(_state(self.second).get("step", 0))
+
+    def clear(self) -> None:
+        self.kept.unlink(missing_ok=True)
+        self.second.unlink(missing_ok=True)
+
+
+def saved_step(home: Path) -> int:
+    """The step of the checkpoint in a home; 0 without one."""
+    found = [int(_state(path)["step"]) for path in home.glob(f"runs/*/{CHECKPOINT}")]
+    return max(found, default=0)
+
+
+def _link(path: Path, kept: Path) -> None:
+    beside = kept.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    os.link(path, beside)
+    beside.replace(kept)
+
+
+def _state(path: Path) -> dict[str, Any]:
+    import torch
+
+    return dict(torch.load(path, weights_only=True)["state"]) if path.exists() else {}
 
 
 def largest_difference(one: LoraWeights, other: LoraWeights) -> float:

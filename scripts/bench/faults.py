@@ -25,8 +25,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fault_checks import MIX, Fault, Trial, drawn
+from fault_checks import Trial
 from fault_children import start_server
+from fault_draws import MIX, Fault, drawn
 from fault_io import failing_disk
 from fault_kinds import Means, Place, mount_disk, unmount_disk
 from fault_scenes import JOBS, ME, CampaignStopped, Scenes, invented, read_mbox
