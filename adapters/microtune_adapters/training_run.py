@@ -113,7 +113,9 @@ class TrainingRun:
         kept = recall_intent(self.store, run, self.base)
         try:
             start = start_of(self.library, kept.lineage) if kept else None
-        except MicrotuneError:
+        except MicrotuneError as error:
+            if error.of_the_disk:
+                raise  # the adapter is there and may be whole
             kept = None
         if kept is None:
             self._end(run, "failed", "its base, its recipe or some of its texts are gone")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from microtune.contracts import Progress
-from microtune.errors import Interrupted
+from microtune.errors import Interrupted, MicrotuneError
 from microtune.store import Store
 from microtune_adapters.checkpoints import NAME
 from microtune_adapters.gate import NoGain
 from microtune_adapters.heldout import trained_on
 from microtune_adapters.lineage import Lineage, NothingNew
-from microtune_adapters.peft_format import read_peft
+from microtune_adapters.peft_format import CONFIG, read_peft
 from microtune_adapters.rows import Rows
 from tests.adapters.trainer_contract import after, largest_difference
 from tests.adapters.training import Training, events, folders
@@ -100,6 +100,24 @@ def test_anew_leaves_an_interrupted_run_that_goes_on(training: Training, store: 
     assert outcome.run != left
     assert outcome.lineage.how == "anew"
     assert store.runs.get(left).state == "failed"
+
+
+def test_an_adapter_that_cannot_be_read_costs_no_interrupted_run(
+    training: Training, store: Store
+) -> None:
+    first = training.run(store)
+    write_more(store)
+    with pytest.raises(Interrupted):
+        training.run(store, after(2))
+    left = store.runs.all()[0].id
+    config = training.library.path(first.adapter) / CONFIG
+    kept = config.rename(config.with_suffix(".kept"))
+    config.mkdir()  # EISDIR, even for root
+    with pytest.raises(MicrotuneError, match=CONFIG):
+        training.run(store)
+    config.rmdir()
+    kept.rename(config)
+    assert training.run(store).run == left
 
 
 def test_without_its_adapter_an_interrupted_run_begins_anew(
