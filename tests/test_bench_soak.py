@@ -32,12 +32,12 @@ def test_a_short_soak_finds_nothing_wrong() -> None:
 
 def test_what_is_lost_twice_outdated_foreign_or_excluded_is_told() -> None:
     from soak_checks import Row, compared, problems
-    from soak_manifest import Fate
+    from soak_manifest import Entry, Fate
     from soak_prose import ended, name, named
 
     fates: list[Fate] = ["live", "live", "live", "live", "replaced", "foreign", "excluded"]
     lost, twice, cut, well, old, theirs, secret = names = [name(n) for n in range(len(fates))]
-    manifest = {word: (fate, "there") for word, fate in zip(names, fates, strict=True)}
+    manifest = {word: Entry(fate, "there") for word, fate in zip(names, fates, strict=True)}
 
     def row(number: int, word: str, live: bool = True) -> Row:
         return Row(str(number), "s", f"{number}.md", f"{named(word)} {ended(word)}", live)
@@ -61,6 +61,28 @@ def test_what_is_lost_twice_outdated_foreign_or_excluded_is_told() -> None:
         assert any(word in line for line in wrong[sort]), sort
     assert len(wrong["unknown"]) == 2
     assert len(problems(wrong)) == 7
+
+
+def test_an_earlier_version_may_stay_only_where_nobody_could_tell_it_from_another_text() -> None:
+    from soak_checks import BESIDE, Row, compared
+    from soak_manifest import Entry
+    from soak_prose import ended, name, named, paragraph
+
+    chance, old, new = random.Random(2), name(1), name(2)
+    manifest = {old: Entry("replaced", "a", new), new: Entry("live", "b")}
+    shared, other = ([paragraph(chance) for _ in range(n)] for n in (3, 9))
+
+    def sorts(later: list[str], place: str) -> set[str]:
+        texts = {old: shared, new: later}
+        rows = [
+            Row(word, "s", at, " ".join([named(word), *texts[word], ended(word)]), True)
+            for word, at in ((old, "a.md"), (new, place))
+        ]
+        return {sort for sort, lines in compared(rows, manifest).items() if lines}
+
+    assert sorts([*shared, *other], "b.md") == {BESIDE}
+    assert sorts(shared, "b.md") == {"outdated"}
+    assert sorts([*shared, *other], "a.md") == {"outdated", "twice"}
 
 
 def test_invented_texts_are_kept_whole_and_their_names_are_found() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from homes import microtune
 from measured import CommandFailed
-from soak_checks import compared, damage, outcomes, problems, rows, traces, waiting_for
+from soak_checks import BESIDE, compared, damage, outcomes, problems, rows, traces, waiting_for
 from soak_clock import DAY_S, passed
 from soak_manifest import read
 from soak_scene import Writers
@@ -47,7 +47,8 @@ def _rest(place: Place, writers: Writers) -> float:
 
 def _verdict(place: Place, writers: Writers, found: list[str]) -> dict[str, Any]:
     database, manifest = place.home / "microtune.db", read(writers.manifest)
-    found += problems(compared(rows(database), manifest))
+    wrong = compared(rows(database), manifest)
+    found += problems(wrong)
     found += [f"an excluded text left a trace: {line}" for line in traces(place.home, manifest)]
     found += [f"SQLite: {line}" for line in damage(database)]
     found += _by_hand(place)
@@ -56,7 +57,8 @@ def _verdict(place: Place, writers: Writers, found: list[str]) -> dict[str, Any]
     found += ["a traceback in the daemon's log"] if "Traceback" in log else []
     return {
         "problems": found,
-        "manifest": dict(Counter(fate for fate, _ in manifest.values())),
+        "manifest": dict(Counter(entry.fate for entry in manifest.values())),
+        "beside": len(wrong[BESIDE]),
         **outcomes(database),
         "days": round(passed(place.clock) / DAY_S, 2),
         "begun": log.count("training begins"),

@@ -53,8 +53,8 @@ class Hand:
     def newer(self, text: Text) -> Text:
         return Text(self._name(), edited(self.chance, text.paragraphs))
 
-    def note(self, text: Text, fate: Fate, where: str) -> None:
-        self.manifest.note(text.name, fate, where)
+    def note(self, text: Text, fate: Fate, where: str, later: str = "") -> None:
+        self.manifest.note(text.name, fate, where, later)
 
     def did(self, what: str, times: int = 1) -> None:
         self.written[what] = self.written.get(what, 0) + times

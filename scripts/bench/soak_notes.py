@@ -125,7 +125,7 @@ class Notes:
                 kept.path.rename(f"{kept.path}~")
             kept.path.write_bytes(content)
             Path(f"{kept.path}~").unlink(missing_ok=True)
-        self.hand.note(kept.text, "replaced", self._place(kept.path))
+        self.hand.note(kept.text, "replaced", self._place(kept.path), newer.name)
         kept.text = newer
         self.hand.note(newer, "live", self._place(kept.path))
 

@@ -51,9 +51,10 @@ def _written(result: Mapping[str, Any]) -> str:
     ]
     manifest = result["manifest"]
     told = (
-        f"{manifest.get('live', 0)} texts must be in use and {result['documents']} are; "
+        f"{manifest.get('live', 0)} texts must be in use, {result['documents']} documents are; "
         f"{manifest.get('replaced', 0)} earlier versions, {manifest.get('foreign', 0)} texts of "
-        f"others and {manifest.get('excluded', 0)} excluded ones must not be. After the last "
+        f"others and {manifest.get('excluded', 0)} excluded ones must not be. {result['beside']} "
+        f"earlier versions are in use beside later ones (see above). After the last "
         f"word was written, the last text was in the store within {result['rest_s']} s."
     )
     return f"{table(['source', 'acts', 'of which'], rows)}\n\n{told}"
