@@ -4,6 +4,7 @@ Every error that a user can cause or mend is a `MicrotuneError`; the command lin
 one line and exits with its `exit_code`. Anything else that escapes is a bug.
 """
 
+import errno
 from collections.abc import Sequence
 
 
@@ -33,6 +34,21 @@ def is_of_the_machine(error: BaseException) -> bool:
     if isinstance(error, ImportError):
         return not isinstance(error, ModuleNotFoundError)
     return isinstance(error, OSError) and error.errno is not None
+
+
+def first_aid(error: BaseException | None) -> str:
+    """What a person does first where a file could not be written: the beginning of a remedy.
+
+    A library may put an error of its own over the system's; `error` is the uppermost.
+    """
+    while error is not None and not isinstance(error, OSError):
+        error = error.__context__
+    match error.errno if error else None:
+        case errno.EMFILE | errno.ENFILE:
+            return "Close other programs"
+        case errno.EIO | errno.ENODEV | errno.ENXIO:
+            return "Check that disk"
+    return "Make room on that disk"
 
 
 class Several(MicrotuneError):

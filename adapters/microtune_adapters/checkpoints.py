@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from microtune.errors import MicrotuneError, is_of_the_machine
+from microtune.errors import MicrotuneError, first_aid, is_of_the_machine
 
 NAME, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
 
@@ -64,7 +64,7 @@ def save_checkpoint(
             beside.unlink()
         raise MicrotuneError(
             f"could not save the training checkpoint in {folder} ({_cause(error)})",
-            "Make room on that disk and run `microtune train` again; it goes on from the last one.",
+            f"{first_aid(error)} and run `microtune train` again; it goes on from the last one.",
         ) from error
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from microtune.contracts import Progress, Trained
-from microtune.errors import Interrupted, MicrotuneError
+from microtune.errors import Interrupted, MicrotuneError, first_aid
 from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from microtune_adapters.gate import NoGain, Unfit
 from microtune_adapters.peft_format import LoraWeights, write_peft
@@ -231,7 +231,7 @@ class TorchTrainer:
         except (OSError, SafetensorError) as error:
             raise MicrotuneError(
                 f"could not write the adapter in {out} ({error})",
-                "Make room on that disk and run `microtune train` again; no training is lost.",
+                f"{first_aid(error)} and run `microtune train` again; no training is lost.",
             ) from error
         return out
 

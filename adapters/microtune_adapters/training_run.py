@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from microtune.contracts import Engine, Trained
-from microtune.errors import Interrupted, MicrotuneError
+from microtune.errors import Interrupted, MicrotuneError, first_aid
 from microtune.files import replace_file
 from microtune.runs import End, Run
 from microtune.store import Store
@@ -63,7 +63,7 @@ class TrainingRun:
         except OSError as error:
             raise MicrotuneError(
                 f"training could not write in {runs} ({error.strerror or error})",
-                "Make room on that disk and run `microtune train` again; no text is lost.",
+                f"{first_aid(error)} and run `microtune train` again; no text is lost.",
             ) from error
 
     def _to_its_end(self, begun: Begun) -> Outcome:
