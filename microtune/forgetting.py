@@ -41,6 +41,16 @@ class Forgotten:
     source: Source | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Traces:
+    """Where a target left traces beside its documents: in `drafts`, and in others' messages that
+    are kept as what the documents `quoting` answer."""
+
+    target: Target
+    drafts: tuple[str, ...]
+    quoting: tuple[str, ...]
+
+
 def find_target(store: Store, given: str) -> Target:
     """What `given` names: a source by its place or id, a document by at least 8 digits of its id,
     or else every text that it stands in, whatever its case.
@@ -75,23 +85,25 @@ def forget(store: Store, given: str) -> Forgotten:
     Drafts that drew on it or hold it go too; a run under way that has seen it is ended; what it
     came from is not collected again, a source unless consent to it is given anew.
     """
+    version = store.version()
+    traces = _traces(store, given)  # a look at every text, for which nobody else has to wait
     with store.transaction():
-        target = find_target(store, given)
-        ids = target.documents
-        shingles = Shingles(store.documents.get(id).text for id in ids)
-        drafts = _forget_drafts(store, target, shingles)
-        _forget_quotes(store, frozenset(ids), shingles)
-        runs = _end_runs(store, ids)
+        if store.version() != version:
+            traces = _traces(store, given)
+        target = traces.target
+        runs = _end_runs(store, target.documents)
+        store.drafts.erase(traces.drafts)
+        store.kept.drop_answered(traces.quoting)
         if target.source is None:
-            places = [(d.source, d.place) for d in map(store.documents.get, ids)]
-            store.erasures.bar(ids, places)
-        store.kept.erase(ids)
+            places = [(d.source, d.place) for d in map(store.documents.get, target.documents)]
+            store.erasures.bar(target.documents, places)
+        store.kept.erase(target.documents)
         if target.source:
             store.sources.erase(target.source.id)
             store.marks.clear()  # another source may hold texts skipped as duplicates of these
         store.erasures.begin(runs)
-        store.ledger.append("forgotten", _facts(target, drafts, runs))
-    return Forgotten(len(ids), drafts, tuple(runs), target.source)
+        store.ledger.append("forgotten", _facts(traces, runs))
+    return Forgotten(len(target.documents), len(traces.drafts), tuple(runs), target.source)
 
 
 def _source(store: Store, given: str) -> Source | None:
@@ -129,24 +141,25 @@ def _drafts(store: Store) -> Iterator[tuple[str, str]]:
         yield draft.id, "\n".join((draft.text, *map(str, draft.request.values())))
 
 
-def _forget_drafts(store: Store, target: Target, shingles: Shingles) -> int:
+def _traces(store: Store, given: str) -> _Traces:
+    target = find_target(store, given)
+    ids = frozenset(target.documents)
+    shingles = Shingles(store.documents.get(id).text for id in target.documents)
+    answered = ((id, text) for id, text in store.kept.answered() if id not in ids)
+    return _Traces(
+        target,
+        drafts=tuple(_drafts_with(store, target, shingles)),
+        quoting=tuple(id for id, text in answered if shingles.within(text)),
+    )
+
+
+def _drafts_with(store: Store, target: Target, shingles: Shingles) -> Iterator[str]:
     ids, phrase = frozenset(target.documents), _plain(target.given)
     drew = {d.id for d in store.drafts.all() if any(p.document in ids for p in d.retrieved)}
-    gone = [
-        id
-        for id, text in _drafts(store)
-        if id in drew
-        or shingles.within(text)
-        or (target.kind == "phrase" and _mentions(text, phrase))
-    ]
-    store.drafts.erase(gone)
-    return len(gone)
-
-
-def _forget_quotes(store: Store, ids: frozenset[str], shingles: Shingles) -> None:
-    """Others' messages that quote what is forgotten, kept as what a remaining text answers."""
-    answered = ((id, text) for id, text in store.kept.answered() if id not in ids)
-    store.kept.drop_answered([id for id, text in answered if shingles.within(text)])
+    for id, text in _drafts(store):
+        named = target.kind == "phrase" and _mentions(text, phrase)
+        if named or id in drew or shingles.within(text):
+            yield id
 
 
 def _end_runs(store: Store, ids: Iterable[str]) -> list[str]:
@@ -158,12 +171,13 @@ def _end_runs(store: Store, ids: Iterable[str]) -> list[str]:
     return sorted({*opened, *(id for id, did in learned.items() if did)})
 
 
-def _facts(target: Target, drafts: int, runs: list[str]) -> dict[str, object]:
+def _facts(traces: _Traces, runs: list[str]) -> dict[str, object]:
+    target = traces.target
     return {
         "what": target.kind,
         "source": target.source.id if target.source else "",
         "documents": len(target.documents),
         "digest": sha256("\n".join(sorted(target.documents)).encode()).hexdigest(),
-        "drafts": drafts,
+        "drafts": len(traces.drafts),
         "runs": runs,
     }

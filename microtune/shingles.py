@@ -21,8 +21,11 @@ class Shingles:
         """Whether one of the runs stands in `text`, whatever its case and punctuation."""
         import numpy
 
+        if not len(self._hashes):
+            return False
         asked = numpy.fromiter(_hashes(text), dtype=numpy.int64)
-        return bool(len(self._hashes)) and bool(numpy.isin(asked, self._hashes, kind="sort").any())
+        at = numpy.searchsorted(self._hashes, asked)
+        return bool((self._hashes[numpy.minimum(at, len(self._hashes) - 1)] == asked).any())
 
 
 def _hashes(text: str) -> Iterator[int]:

@@ -70,6 +70,10 @@ class Store:
         ]
         return [line for line in found if line != "ok"] + self.retrieval.problems()
 
+    def version(self) -> int:
+        """Another number once another connection has changed anything."""
+        return self._connection.number("PRAGMA data_version")
+
     def scrub(self) -> None:
         """Leave no byte of what was deleted in the index, in free pages or in the log.
 

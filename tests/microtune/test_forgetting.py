@@ -1,6 +1,7 @@
 """Forgetting: what is named is gone from every byte of the store, and stays gone."""
 
 import random
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -220,3 +221,22 @@ def test_a_reader_that_stays_is_told_of_and_nothing_is_lost(home: Home) -> None:
     with Store.open(home) as store:
         store.scrub()
         assert left_of(home.path, marks(1)) == []
+
+
+def test_what_another_process_collects_meanwhile_is_forgotten_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts are looked through before the lock is taken, and again if they changed."""
+    with Store.open(home) as store, Store.open(home) as other:
+        write(store, range(3))
+        late = document(f"{marks(0)[0]}000k came late.", "late.txt")
+        begin = store.transaction
+
+        def collected_meanwhile() -> AbstractContextManager[None]:
+            if not other.documents.is_live(late.id):
+                keep(other, late)
+            return begin()
+
+        monkeypatch.setattr(store, "transaction", collected_meanwhile)
+        assert forget(store, marks(0)[0]).documents == 2
+        assert store.documents.count() == 2
