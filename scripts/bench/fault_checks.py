@@ -58,7 +58,7 @@ class Trial:
             "said": ended.error.strip().replace(str(self.said), "…")[:200],
             "step": step,
             "progress": self._progress(left, step),
-            "problems": self.problems,
+            "problems": [line.replace(str(self.said), "…") for line in self.problems],
         }
 
     def _progress(self, left: State, step: int) -> float | None:
