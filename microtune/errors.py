@@ -30,10 +30,11 @@ class MicrotuneError(Exception):
 
 def is_of_the_machine(error: BaseException) -> bool:
     """Whether `error` says nothing about what was being read: a file could not be opened, or a
-    library not be loaded, because of the disk or of too many open files. It may pass."""
-    if isinstance(error, ImportError):
-        return not isinstance(error, ModuleNotFoundError)
-    return isinstance(error, OSError) and error.errno is not None
+    library not be loaded, because of the disk, of too many open files, or of an upgrade under way
+    that has taken the earlier one away. It may pass."""
+    return isinstance(error, ImportError) or (
+        isinstance(error, OSError) and error.errno is not None
+    )
 
 
 def first_aid(error: BaseException | None) -> str:

@@ -204,6 +204,7 @@ class CuratorWithoutFiles(Curator):
     [
         OSError(errno.EMFILE, "Too many open files"),
         ImportError("libz.so: cannot open shared object"),
+        ModuleNotFoundError("No module named 'numpy'"),
     ],
 )
 def test_what_the_machine_fails_at_stops_the_pass_and_passes_nothing_over(
