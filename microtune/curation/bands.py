@@ -6,6 +6,8 @@ of 96 values take some 130 MB, of which they themselves are 77. Knows nothing of
 what counts as similar. It imports numpy at its top: import it where it is needed.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ GROWTH = 8  # a table grows by an eighth of itself: little of it stands empty
 _END = -1  # of a chain
 
 Signatures = NDArray[np.uint32]  # one a row
+Value = TypeVar("Value", np.uint16, np.uint32)
 
 
 class Bands:
@@ -114,7 +117,7 @@ class Bands:
         self._newest[band, slots[ends]] = rows[ends]
 
 
-def agreement(table: Signatures, signature: Signatures) -> NDArray[np.float64]:
+def agreement(table: NDArray[Value], signature: NDArray[Value]) -> NDArray[np.float64]:
     """The share of values in which each row of `table` is equal to `signature`."""
     equal: NDArray[np.uint64] = (table == signature).sum(axis=-1, dtype=np.uint64)
     return equal / len(signature)
