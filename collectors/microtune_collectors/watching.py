@@ -29,7 +29,7 @@ def watch(
 ) -> "SourceWatch":
     """Watch every source that lies on this machine; close it when done.
 
-    A place is told once it has been quiet for a second, or written to for ten. What changed
+    A place is told once it has been quiet for 0.6 s, or written to for ten. What changed
     before this call is not told: a full pass finds it. `check_s` lies between two looks at whether
     the sources are there, `poll_s` at least between two at one that gives no events.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from microtune.contracts import Change
 
-SETTLED_S = 1.0  # a place that was quiet for so long has been written to its end
+SETTLED_S = 0.6  # a place that was quiet for so long has been written to its end
 LONGEST_S = 10.0  # a place that is never quiet is read nevertheless
 MOST_PLACES = 100  # of one source: when more change at once, one look at all of it is cheaper
 

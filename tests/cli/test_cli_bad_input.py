@@ -179,12 +179,14 @@ def test_a_disk_that_is_full_while_collecting(mailbox: Path, own_home: Path) -> 
 
 def test_two_commands_that_collect_at_once(mailbox: Path, own_home: Path) -> None:
     facts("sources", "add", mailbox)
-    both = [start("collect", "--json") for _ in range(2)]
-    for process in both:
+    said = []
+    for process in [start("collect", "--json") for _ in range(2)]:
         _, err = process.communicate(timeout=PATIENCE_S)
-        assert (process.returncode, err) == (0, b"")
-    # a near duplicate is not seen when its original is stored by the other at that moment
-    assert LETTERS <= facts("status")["documents"] <= LETTERS + 1
+        assert process.returncode == 0
+        said.append(err.decode())
+    waits = "microtune: the sources are being read already; this pass begins after that one.\n"
+    assert sorted(said) in (["", ""], ["", waits])  # one may have ended before the other began
+    assert facts("status")["documents"] == LETTERS
     assert_whole(own_home)
 
 
