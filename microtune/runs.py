@@ -6,7 +6,8 @@ It knows nothing of training. A run's beginning and end are lines in the ledger.
 import json
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -108,8 +109,14 @@ class Runs:
 
     def all(self) -> tuple[Run, ...]:
         """Every run, newest first."""
-        rows = self._connection.rows("SELECT * FROM runs ORDER BY number DESC")
-        return tuple(_run(row) for row in rows)
+        return tuple(self.newest_first())
+
+    def newest_first(self) -> Generator[Run, None, None]:
+        """The same one by one: a recipe may name thousands of texts, and there may be many runs."""
+        sql = "SELECT * FROM runs ORDER BY number DESC"
+        with closing(self._connection.rows(sql)) as rows:
+            for row in rows:
+                yield _run(row)
 
     def unfinished(self) -> Run | None:
         """The newest run that was begun and has no end: running now, interrupted or killed."""

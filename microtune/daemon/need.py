@@ -1,5 +1,6 @@
 """What there is to train, as far as the store tells."""
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from microtune.curation.split import FEWEST_DOCUMENTS
@@ -64,8 +65,8 @@ class Need:
 
 def need_of(store: Store, base: str, misfit: bool) -> Need:
     """What is to be trained on `base`; `misfit`: the active adapter fits another."""
-    runs = store.runs.all()
-    last = next((run for run in runs if _judged_on(base, run)), None)
+    with closing(store.runs.newest_first()) as runs:
+        last = next((run for run in runs if _judged_on(base, run)), None)
     last_id = last.id if last else ""
     unfinished = store.runs.unfinished()
     return Need(

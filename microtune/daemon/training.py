@@ -5,7 +5,7 @@ the run ended. Knows nothing of conditions.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from microtune.daemon import notices
@@ -122,13 +122,10 @@ class Training:
 
         A home whose runs nobody has followed yet begins at the newest.
         """
-        ended = [run for run in store.runs.all() if run.finished]
         before = self.attempts.settled
-        newest = ended[0].id if ended else NONE_YET
+        new, newest = _ended_after(store, before)
         if before == newest:
             return
-        known = [run.id for run in ended]
-        new = ended[: known.index(before) if before in known else len(known)] if before else []
         for run in reversed(new):
             self._announce(run)
         self._came_of_it += new
@@ -157,3 +154,21 @@ class Training:
 def expected_mb(attempts: Attempts, chosen: Chosen) -> int:
     """The memory of a run: a fifth more than the last one took, or a guess from the base."""
     return int(1.2 * attempts.peak_mb) or chosen.memory_mb
+
+
+def _ended_after(store: Store, before: str) -> tuple[list[Run], str]:
+    """The runs that ended after `before`, newest first (none for ""), and which ended last.
+
+    Older ones are not even read: there are more of them every day.
+    """
+    new: list[Run] = []
+    newest = ""
+    with closing(store.runs.newest_first()) as runs:
+        for run in runs:
+            if not run.finished:
+                continue
+            newest = newest or run.id
+            if run.id == before or not before:
+                break
+            new.append(run)
+    return new, newest or NONE_YET

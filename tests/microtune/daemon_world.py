@@ -86,10 +86,10 @@ class World:
     def run(self, *steps: Step) -> None:
         """A daemon's life: these steps, one for each time that it waits, then SIGTERM."""
         self.steps = list(steps)
-        self.daemon = Daemon(self.home, self._parts())
+        self.daemon = Daemon(self.home, self.parts())
         self.daemon.run()
 
-    def _parts(self) -> Collaborators:
+    def parts(self) -> Collaborators:
         return Collaborators(
             watch=self._watch,
             collect=lambda changes: self._start(ScriptedJob("collect", tuple(changes))),

@@ -1,5 +1,6 @@
 """The daemon's loop: when it has a run trained, sends it away, and what it makes of its end."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import time
 from itertools import pairwise
@@ -9,9 +10,11 @@ import pytest
 from microtune.daemon import notices
 from microtune.daemon.attempts import Attempts
 from microtune.daemon.collaborators import Chosen
+from microtune.daemon.need import need_of
 from microtune.daemon.readings import Battery, Heat
 from microtune.daemon.settings import DaemonSettings
 from microtune.daemon.standing import Standing
+from microtune.daemon.training import Training
 from microtune.store import Store
 from tests.microtune.daemon_world import BASE, World, run_ended, state, write_letters
 
@@ -233,3 +236,22 @@ def test_an_interrupted_run_goes_on_without_new_words(world: World) -> None:
         store.runs.pause(run.id)
     world.run(world.job_ends(), world.nothing)
     assert len(world.of("train")) == 1
+
+
+def test_a_long_history_of_runs_costs_no_memory(world: World) -> None:
+    """Each remembers the texts that it saw, and the daemon looks after every change."""
+    seen = {"seen": {"train": [f"{n:064x}" for n in range(1000)]}}
+    with Store.open(world.home) as store:
+        for _ in range(120):
+            run = store.runs.start({"base_sha256": BASE, **seen}, {"train": []})
+            store.runs.finish(run.id, "promoted", "better", f"adapter-{run.id}")
+        training = Training(world.home, world.parts())
+        training.settle(store)
+        need_of(store, BASE, misfit=False)
+        tracemalloc.start()
+        try:
+            training.settle(store)
+            assert need_of(store, BASE, misfit=False).last == run.id
+            assert tracemalloc.get_traced_memory()[1] < 1_000_000  # all of them: 10 MB
+        finally:
+            tracemalloc.stop()
