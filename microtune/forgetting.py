@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
+from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
 from microtune.shingles import Shingles
 from microtune.store import Store
@@ -71,7 +72,7 @@ def find_target(store: Store, given: str) -> Target:
             f"Give at least {SHORTEST_PHRASE} characters, a document's id, or a source.",
         )
     ids = tuple(d.id for d in store.kept.all() if phrase in _plain(_everything(d)))
-    drafts = any(_mentions(text, phrase) for _, text in _drafts(store))
+    drafts = any(_mentions(_said(draft), phrase) for draft in store.drafts.all())
     if not ids and not drafts:
         raise MicrotuneError(
             f"nothing that is kept contains {given!r}", "See `microtune sources list`."
@@ -107,10 +108,9 @@ def forget(store: Store, given: str) -> Forgotten:
 
 
 def _source(store: Store, given: str) -> Source | None:
-    try:
-        return store.sources.find(given, removed=True)
-    except MicrotuneError:
-        return None
+    """By its whole id only: the beginning of one may be a word that is searched for."""
+    known = store.sources.known()
+    return next((source for source in known if given in (source.place, source.id)), None)
 
 
 def _document(store: Store, given: str) -> Document | None:
@@ -135,10 +135,9 @@ def _mentions(text: str, phrase: str) -> bool:
     return phrase in _plain(text)
 
 
-def _drafts(store: Store) -> Iterator[tuple[str, str]]:
-    """(id, all that was asked and answered) of every draft."""
-    for draft in store.drafts.all():
-        yield draft.id, "\n".join((draft.text, *map(str, draft.request.values())))
+def _said(draft: Draft) -> str:
+    """All that was asked and answered."""
+    return "\n".join((draft.text, *map(str, draft.request.values())))
 
 
 def _traces(store: Store, given: str) -> _Traces:
@@ -155,11 +154,12 @@ def _traces(store: Store, given: str) -> _Traces:
 
 def _drafts_with(store: Store, target: Target, shingles: Shingles) -> Iterator[str]:
     ids, phrase = frozenset(target.documents), _plain(target.given)
-    drew = {d.id for d in store.drafts.all() if any(p.document in ids for p in d.retrieved)}
-    for id, text in _drafts(store):
+    for draft in store.drafts.all():
+        text = _said(draft)
         named = target.kind == "phrase" and _mentions(text, phrase)
-        if named or id in drew or shingles.within(text):
-            yield id
+        drew = any(passage.document in ids for passage in draft.retrieved)
+        if named or drew or shingles.within(text):
+            yield draft.id
 
 
 def _end_runs(store: Store, ids: Iterable[str]) -> list[str]:

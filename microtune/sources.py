@@ -100,13 +100,12 @@ class Sources:
         rows = self._connection.rows("SELECT * FROM sources ORDER BY consented_at, id")
         return tuple(_source(row) for row in rows)
 
-    def find(self, given: str, removed: bool = False) -> Source:
-        """The consented source with this place, id or beginning of an id; `removed`: or one whose
-        consent was withdrawn.
+    def find(self, given: str) -> Source:
+        """The consented source with this place, id or beginning of an id.
 
         Raises `MicrotuneError` if there is none or more than one.
         """
-        sources = self.known() if removed else self.all()
+        sources = self.all()
         found = [s for s in sources if given in (s.place, s.id)] or [
             s for s in sources if len(given) >= SHORTEST and s.id.startswith(given.lower())
         ]

@@ -240,3 +240,10 @@ def test_what_another_process_collects_meanwhile_is_forgotten_too(
         monkeypatch.setattr(store, "transaction", collected_meanwhile)
         assert forget(store, marks(0)[0]).documents == 2
         assert store.documents.count() == 2
+
+
+def test_the_beginning_of_a_sources_id_is_a_word_like_any_other(store: Store) -> None:
+    write(store, range(2))
+    with pytest.raises(MicrotuneError, match="nothing that is kept contains"):
+        forget(store, FOLDER.id[:8])
+    assert store.documents.count() == 2
