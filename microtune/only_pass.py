@@ -8,14 +8,13 @@ The daemon's pass gives way: at its low priority it may take long, and its owner
 """
 
 import contextlib
-import fcntl
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from microtune import locks
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
 
@@ -40,31 +39,24 @@ def only_pass(
             "Give yourself write access to it, or choose another with --home DIR.",
         ) from error
     with lock:
-        if not _taken(lock):
+        if not locks.take(lock):
             waits()
-            while not _taken(lock):
+            taken = False
+            while not taken:
                 if not gives_way:
                     _ask_to_leave(lock)
-                time.sleep(LOOK_S)  # and not in the call: a signal must be able to end the wait
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n" if gives_way else "")
-        lock.flush()
+                taken = locks.take(lock, LOOK_S)
+        if gives_way:
+            locks.sign(lock)
+        else:
+            lock.truncate(0)
         try:
             yield
         finally:
             lock.truncate(0)
 
 
-def _taken(lock: TextIO) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def _ask_to_leave(lock: TextIO) -> None:
     """The file names a process only while one that gives way has the lock."""
-    lock.seek(0)
     with contextlib.suppress(ValueError, ProcessLookupError, PermissionError):
-        os.kill(int(lock.read()), signal.SIGTERM)
+        os.kill(int(locks.signed(lock)), signal.SIGTERM)

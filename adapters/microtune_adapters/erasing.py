@@ -12,7 +12,7 @@ from microtune.erasures import Erasure
 from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune_adapters.library import Library
-from microtune_adapters.run_folder import only_run_soon
+from microtune_adapters.run_folder import only_run
 
 PATIENCE_S = 30.0  # a run that was ended leaves after the step that it is at
 REASON = "it learned from texts that were forgotten"
@@ -54,7 +54,7 @@ def _no_run_that_saw_it(store: Store) -> Iterator[None]:
     under_way = store.runs.unfinished() is not None
     with ExitStack() as stack:
         try:
-            stack.enter_context(only_run_soon(store.home.runs, 0.0 if under_way else PATIENCE_S))
+            stack.enter_context(only_run(store.home.runs, 0.0 if under_way else PATIENCE_S))
         except MicrotuneError:
             if not under_way:
                 raise

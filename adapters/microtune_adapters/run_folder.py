@@ -3,17 +3,15 @@
 Rows hold the person's words, so no folder outlives its run. Knows nothing of models or the store.
 """
 
-import fcntl
 import json
-import os
 import shutil
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
+from microtune import locks
 from microtune.errors import MicrotuneError, is_of_the_machine
 from microtune.files import replace_file
 from microtune_adapters.rows import Rows
@@ -71,40 +69,19 @@ class RunFolder:
 
 
 @contextmanager
-def only_run_soon(runs: Path, patience_s: float) -> Iterator[None]:
-    """`only_run`, waiting for a run that is about to leave; raises as it does when that is over."""
-    end = time.monotonic() + patience_s
-    with ExitStack() as stack:
-        while True:
-            try:
-                stack.enter_context(only_run(runs))
-                break
-            except MicrotuneError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
-        yield
-
-
-@contextmanager
-def only_run(runs: Path) -> Iterator[None]:
+def only_run(runs: Path, patience_s: float = 0.0) -> Iterator[None]:
     """Hold the lock of a home's `runs`; a killed process lets go of it by itself.
 
-    Raises `MicrotuneError` that names the process which holds it.
+    Raises `MicrotuneError` that names the process which holds it for `patience_s` more.
     """
     runs.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (runs / LOCK).open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
+        if not locks.take(lock, patience_s):
             raise MicrotuneError(
-                f"training is under way already, in process {lock.read().strip()}",
+                f"training is under way already, in process {locks.signed(lock)}",
                 "Wait until it has ended, or stop it and run `microtune train` again.",
-            ) from error
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+            )
+        locks.sign(lock)
         yield
 
 

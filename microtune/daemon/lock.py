@@ -4,12 +4,11 @@ The system lets go of it when the process ends, however it ends, so it is never 
 """
 
 import fcntl
-import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from microtune import locks
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
 
@@ -23,28 +22,13 @@ def only_daemon(home: Home) -> Iterator[None]:
     home.create()
     home.daemon.mkdir(exist_ok=True, mode=0o700)
     with (home.daemon / FILE).open("a+") as lock:
-        if not _taken(lock.fileno()):
-            lock.seek(0)
+        if not locks.take(lock, PATIENCE_S):
             raise MicrotuneError(
-                f"the daemon of {home.path} runs already, as process {lock.read().strip()}",
+                f"the daemon of {home.path} runs already, as process {locks.signed(lock)}",
                 "Nothing is to be done; `microtune daemon status` says what it does.",
             )
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        locks.sign(lock)
         yield
-
-
-def _taken(lock: int) -> bool:
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.05)
 
 
 def daemon_of(home: Home) -> int | None:
