@@ -77,7 +77,7 @@ def preview(
 
     Raises `MicrotuneError` if the source cannot be read.
     """
-    began, sifter = clock(), Sifter(_NothingKept(), curator)
+    began, sifter = clock(), Sifter(NothingKept(), curator)
     taken, dropped = _Urn(SAMPLES), _Urn(SAMPLES)
     reasons: Counter[str] = Counter()
     items = words = 0
@@ -116,7 +116,7 @@ def _choose(taken: list[Sample], dropped: list[Sample]) -> tuple[Sample, ...]:
     return (*taken[: SAMPLES - few], *dropped[:few])
 
 
-class _NothingKept:
+class NothingKept:
     """The twin of `Documents` that holds nothing."""
 
     def at(self, source_id: str, place: str) -> str | None:

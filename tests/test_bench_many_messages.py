@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from microtune.curation.curator import Curator
+from microtune.preview import NothingKept
 from microtune.sifting import Kept, Sifter
 from microtune.words import Found, Skip, Source
 from microtune_collectors.mbox import MboxCollector
@@ -70,7 +71,7 @@ def test_messages_are_laid_out_in_all_the_usual_ways(mail: tuple[Path, list[str]
 
 def test_nearly_all_survive_and_others_go_for_many_reasons(mail: tuple[Path, list[str]]) -> None:
     folder, me = mail
-    sifter = Sifter(_Nothing(), Curator())
+    sifter = Sifter(NothingKept(), Curator())
     source = Source("mbox", str(folder / "sent.mbox"), tuple(me))
     outcomes = [
         sifter.sift(source.id, item) if isinstance(item, Found) else item
@@ -82,25 +83,6 @@ def test_nearly_all_survive_and_others_go_for_many_reasons(mail: tuple[Path, lis
     assert 0.8 < len(kept) / COUNT < 0.95
     assert not any("wrote:" in text or "Mill Lane" in text for text in kept)
     assert len(random.Random(1).choice(kept).split()) >= 15
-
-
-class _Nothing:
-    """A store that holds nothing."""
-
-    def at(self, source_id: str, place: str) -> str | None:
-        return None
-
-    def is_live(self, document_id: str, own: bool = False) -> bool:
-        return False
-
-    def whereabouts(self, document_id: str) -> tuple[str, str] | None:
-        return None
-
-    def signatures(self) -> tuple[tuple[str, bytes], ...]:
-        return ()
-
-    def candidates(self, signature: bytes, share: float) -> tuple[tuple[str, bytes], ...]:
-        return ()
 
 
 def test_the_tables_set_both_archives_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,12 +90,17 @@ def test_interrupted_it_goes_on_to_the_same_weights(training: Training, store: S
     assert largest_difference(read_peft(training.library.path(whole.adapter)), kept) <= 1e-6
 
 
-def test_anew_leaves_an_interrupted_run_that_goes_on(training: Training, store: Store) -> None:
-    training.run(store)
+def interrupted(training: Training, store: Store) -> str:
+    """The id of a run that goes on from the active adapter and was interrupted in it."""
     write_more(store)
     with pytest.raises(Interrupted):
         training.run(store, after(2))
-    left = store.runs.all()[0].id
+    return store.runs.all()[0].id
+
+
+def test_anew_leaves_an_interrupted_run_that_goes_on(training: Training, store: Store) -> None:
+    training.run(store)
+    left = interrupted(training, store)
     outcome = training.run(store, anew=True)
     assert outcome.run != left
     assert outcome.lineage.how == "anew"
@@ -106,10 +111,7 @@ def test_an_adapter_that_cannot_be_read_costs_no_interrupted_run(
     training: Training, store: Store
 ) -> None:
     first = training.run(store)
-    write_more(store)
-    with pytest.raises(Interrupted):
-        training.run(store, after(2))
-    left = store.runs.all()[0].id
+    left = interrupted(training, store)
     config = training.library.path(first.adapter) / CONFIG
     kept = config.rename(config.with_suffix(".kept"))
     config.mkdir()  # EISDIR, even for root
@@ -124,9 +126,7 @@ def test_without_its_adapter_an_interrupted_run_begins_anew(
     training: Training, store: Store
 ) -> None:
     first = training.run(store)
-    write_more(store)
-    with pytest.raises(Interrupted):
-        training.run(store, after(2))
+    interrupted(training, store)
     training.library.rollback()
     training.library.remove(first.adapter)
     outcome = training.run(store)
