@@ -24,11 +24,15 @@ ENDED = "some of its texts were forgotten"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be forgotten: all of a `source`, or documents with all their versions."""
+    """What is to be forgotten: all of a `source`, or documents with all their versions.
+
+    It is what stood in the store at this `version` of it.
+    """
 
     kind: Literal["source", "document", "phrase"]
     given: str
     documents: tuple[str, ...]
+    version: int
     source: Source | None = None
 
 
@@ -59,12 +63,14 @@ def find_target(store: Store, given: str) -> Target:
     A text counts with its subject, its author, those it went to, and the message that it answers.
     Raises `MicrotuneError` where that is nothing.
     """
+    version = store.version()
     source = _source(store, given)
     if source:
-        return Target("source", given, store.kept.of_source(source.id), source)
+        return Target("source", given, store.kept.of_source(source.id), version, source)
     one = _document(store, given)
     if one:
-        return Target("document", given, store.kept.versions(one.source, one.place))
+        versions = store.kept.versions(one.source, one.place)
+        return Target("document", given, versions, version)
     phrase = _plain(given)
     if len(phrase) < SHORTEST_PHRASE:
         raise MicrotuneError(
@@ -77,20 +83,21 @@ def find_target(store: Store, given: str) -> Target:
         raise MicrotuneError(
             f"nothing that is kept contains {given!r}", "See `microtune sources list`."
         )
-    return Target("phrase", given, ids)
+    return Target("phrase", given, ids, version)
 
 
-def forget(store: Store, given: str) -> Forgotten:
-    """Take what `given` names out of every table, all of it or nothing; an erasure is then pending.
+def forget(store: Store, target: Target) -> Forgotten:
+    """Take `target` out of every table, all of it or nothing; an erasure is then pending.
+
+    Where the store changed since it was found, it is found anew: more may be of it now.
 
     Drafts that drew on it or hold it go too; a run under way that has seen it is ended; what it
     came from is not collected again, a source unless consent to it is given anew.
     """
-    version = store.version()
-    traces = _traces(store, given)  # a look at every text, for which nobody else has to wait
+    traces = _traces(store, target)  # a look at every text, for which nobody else has to wait
     with store.transaction():
-        if store.version() != version:
-            traces = _traces(store, given)
+        if store.version() != target.version:
+            traces = _traces(store, find_target(store, target.given))
         target = traces.target
         runs = _end_runs(store, target.documents)
         store.drafts.erase(traces.drafts)
@@ -140,8 +147,7 @@ def _said(draft: Draft) -> str:
     return "\n".join((draft.text, *map(str, draft.request.values())))
 
 
-def _traces(store: Store, given: str) -> _Traces:
-    target = find_target(store, given)
+def _traces(store: Store, target: Target) -> _Traces:
     ids = frozenset(target.documents)
     shingles = Shingles(store.documents.get(id).text for id in target.documents)
     answered = ((id, text) for id, text in store.kept.answered() if id not in ids)

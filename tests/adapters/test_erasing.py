@@ -7,7 +7,7 @@ import pytest
 from microtune.contracts import Progress
 from microtune.daemon.need import need_of
 from microtune.errors import MicrotuneError
-from microtune.forgetting import ENDED, forget
+from microtune.forgetting import ENDED
 from microtune.store import Store
 from microtune_adapters.cards import CARD_FILE
 from microtune_adapters.erasing import REASON, settle
@@ -16,6 +16,7 @@ from microtune_adapters.library import Library
 from tests.adapters.test_library import admitted, states
 from tests.adapters.training import Training, events, folders
 from tests.adapters.writers import filled
+from tests.microtune.leftovers import forget
 
 
 @pytest.fixture

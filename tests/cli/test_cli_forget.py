@@ -11,7 +11,7 @@ from tests.cli.conftest import LETTERS, MINUTES
 from tests.cli.running import assert_whole, facts, run, run_apart
 from tests.collectors.letters import ME
 from tests.microtune.invented import letter
-from tests.microtune.leftovers import left_of, marked, marks
+from tests.microtune.leftovers import forget, left_of, marked, marks
 
 
 @pytest.fixture
@@ -130,8 +130,6 @@ def test_killed_in_between_the_same_command_ends_it(trained: Path, where: str) -
 
 def test_without_a_name_it_ends_what_was_cut_off(trained: Path) -> None:
     with Store.open(Home(trained)) as store:
-        from microtune.forgetting import forget
-
         forget(store, letter(3).split(".")[0])
     ran = run("forget")
     assert ran.code == 0

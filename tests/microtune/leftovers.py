@@ -1,7 +1,16 @@
-"""Looks for words in every byte of a home, as someone with the disk in hand would."""
+"""Forgets, and looks for words in every byte of a home, as someone with the disk in hand would."""
 
 from collections.abc import Iterable
 from pathlib import Path
+
+from microtune import forgetting
+from microtune.forgetting import Forgotten
+from microtune.store import Store
+
+
+def forget(store: Store, given: str) -> Forgotten:
+    """Forget what `given` names now."""
+    return forgetting.forget(store, forgetting.find_target(store, given))
 
 
 def left_of(home: Path, words: Iterable[str]) -> list[str]:

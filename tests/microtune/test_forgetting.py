@@ -14,13 +14,13 @@ from microtune.contracts import Generated, Sampling
 from microtune.curation.curator import Curator
 from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
-from microtune.forgetting import ENDED, find_target, forget
+from microtune.forgetting import ENDED, find_target
 from microtune.locations import Home
 from microtune.store import Store
 from microtune.words import Document, Found, Passage
 from microtune_collectors.memory import MemoryCollector
 from tests.microtune.invented import CONSENT, FOLDER, MAILBOX, document, keep, letter
-from tests.microtune.leftovers import left_of, marked, marks
+from tests.microtune.leftovers import forget, left_of, marked, marks
 
 
 def write(store: Store, numbers: range) -> dict[int, Document]:

@@ -46,7 +46,7 @@ def forget(wiring: Wiring, output: Output, what: str | None, yes: bool, dry_run:
         else:
             if not yes:
                 _ask(_lines(target, _sample(store, target)))
-            _end(wiring, store, output, take_out(store, given))
+            _end(wiring, store, output, take_out(store, target))
 
 
 def _target(store: Store, given: str) -> Target | None:
