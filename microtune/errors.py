@@ -37,6 +37,11 @@ def is_of_the_machine(error: BaseException) -> bool:
     )
 
 
+def may_be_whole(error: BaseException) -> bool:
+    """Whether what could not be read is there all the same, for all that `error` says."""
+    return is_of_the_machine(error) and not isinstance(error, FileNotFoundError)
+
+
 def first_aid(error: BaseException | None) -> str:
     """What a person does first where a file could not be written: the beginning of a remedy.
 

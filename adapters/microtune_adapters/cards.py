@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from microtune.errors import MicrotuneError
+from microtune.errors import MicrotuneError, may_be_whole
 
 CARD_FILE = "card.json"
 SCHEMA = 1
@@ -111,12 +111,11 @@ class Card:
         try:
             return cls.from_json(path.read_bytes(), path)
         except OSError as error:
-            gone = isinstance(error, FileNotFoundError)
             raise MicrotuneError(
                 f"cannot read {path} ({error.strerror})",
-                "Train or import the adapter again."
-                if gone
-                else "Check the disk, then run the command again.",
+                "Check the disk, then run the command again."
+                if may_be_whole(error)
+                else "Train or import the adapter again.",
             ) from error
 
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from microtune.errors import MicrotuneError, is_of_the_machine
+from microtune.errors import MicrotuneError, may_be_whole
 
 Array = NDArray[np.float32]
 
@@ -128,8 +128,7 @@ def _refuse(folder: Path, why: str, remedy: str = ANOTHER) -> NoReturn:
 
 def _remedy(error: Exception) -> str:
     """Where the disk failed, the adapter may be whole."""
-    gone = isinstance(error, FileNotFoundError) or not is_of_the_machine(error)
-    return ANOTHER if gone else "Check the disk, then run the command again."
+    return "Check the disk, then run the command again." if may_be_whole(error) else ANOTHER
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

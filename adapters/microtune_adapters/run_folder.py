@@ -12,7 +12,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from microtune import locks
-from microtune.errors import MicrotuneError, is_of_the_machine
+from microtune.errors import MicrotuneError, may_be_whole
 from microtune.files import replace_file
 from microtune_adapters.rows import Rows
 
@@ -56,7 +56,7 @@ class RunFolder:
             rows, validation = (Rows.load(self.path / f"{n}.npz") for n in ("rows", "validation"))
             return Plan(rows, validation, int(json.loads((self.path / PLAN).read_text())["steps"]))
         except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
-            if is_of_the_machine(error) and not isinstance(error, FileNotFoundError):
+            if may_be_whole(error):
                 raise MicrotuneError(
                     f"cannot read what the run in {self.path} trains on ({error})",
                     "Check that disk and run `microtune train` again; it goes on from there.",
