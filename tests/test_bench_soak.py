@@ -23,7 +23,9 @@ def test_a_short_soak_finds_nothing_wrong() -> None:
     options = ("--minutes", 0.4, "--speed", 6000, "--pause", 2, "--between", 5, "--lift")
     result, markdown = bench("soak.py", *options)
     assert result["problems"] == []
-    assert result["documents"] == result["manifest"]["live"] > 0
+    # An earlier version that nobody can tell from a deleted note may stay: `soak_checks` counts it.
+    assert result["documents"] == result["manifest"]["live"] + result["beside"]
+    assert result["manifest"]["live"] > 0
     assert set(result["written"]) == {"notes", "documents", "mailbox", "maildir", "messages"}
     assert result["days"] > 1
     assert 10 < result["memory"]["peak_rss_mb"] < 300
