@@ -9,11 +9,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from microtune.errors import MicrotuneError
 from microtune.sqlite_errors import explain
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 BUSY_TIMEOUT_S = 15.0  # longer than any one of our transactions should take
 WAL_LIMIT_BYTES = 32 * 1024 * 1024
@@ -47,7 +49,6 @@ class Connection:
                 self._enter_wal(busy_timeout_s)
                 for pragma in _PRAGMAS:
                     self._sqlite.execute(pragma)
-                self.database = Database(self._sqlite, execute_plugins=False)
         except BaseException:
             self._sqlite.close()
             raise
@@ -86,7 +87,7 @@ class Connection:
     def transaction(self) -> Iterator[None]:
         """All or nothing. The outermost waits for other writers; one inside another nests."""
         if self._sqlite.in_transaction:
-            with self.explained(), self.database.atomic():
+            with self._savepoint():
                 yield
             return
         with self.explained():
@@ -107,10 +108,30 @@ class Connection:
         for callback in callbacks:
             callback()
 
+    @contextlib.contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """All or nothing inside a transaction. SQLite gives back the innermost of one name."""
+        with self.explained():
+            self._sqlite.execute("SAVEPOINT nested")
+            try:
+                yield
+            except BaseException:
+                if self._sqlite.in_transaction:  # else SQLite itself rolled everything back
+                    self._sqlite.execute("ROLLBACK TO SAVEPOINT nested")
+                    self._sqlite.execute("RELEASE SAVEPOINT nested")
+                raise
+            self._sqlite.execute("RELEASE SAVEPOINT nested")
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once the running transaction is committed; never if it is not."""
         if callback not in self._callbacks:
             self._callbacks.append(callback)
+
+    def as_database(self) -> "Database":
+        """This connection as sqlite-utils has it; loading that takes 0.2 s."""
+        from sqlite_utils import Database
+
+        return Database(self._sqlite, execute_plugins=False)
 
     def empty_log(self) -> None:
         """Write the write-ahead log into the database and cut it to nothing.

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from microtune_adapters.chatml import DOCUMENT_END, END, START, TEMPLATE
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_base import Array, write_base
 from microtune_adapters.gguf_inspect import inspect_base
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.peft_format import PROJECTIONS, LoraWeights, write_peft
 
 

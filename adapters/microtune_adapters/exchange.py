@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.cards import CARD_FILE, Card
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.peft_format import CONFIG, WEIGHTS, read_peft, write_peft
 
 LIMITS = {CARD_FILE: 1 << 20, CONFIG: 1 << 20, WEIGHTS: 1 << 31}  # bytes, unpacked

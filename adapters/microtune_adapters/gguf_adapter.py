@@ -1,22 +1,20 @@
-"""Writes an adapter as the GGUF that llama.cpp serves, and tells which base such a file fits.
+"""Writes an adapter as the GGUF that llama.cpp serves.
 
 PEFT on disk is canonical; this export is made here from it, and no foreign one is ever loaded.
 Bit-equal to llama.cpp's own `convert_lora_to_gguf.py` for plain LoRA. Knows nothing of serving.
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.gguf_base import permute_heads
-from microtune_adapters.gguf_header import FLOAT32, Header, read_header
+from microtune_adapters.gguf_header import read_header
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
+from microtune_adapters.gguf_origin import BASE_KEY
 from microtune_adapters.peft_format import Array, LoraWeights, read_peft
 
-ADAPTER_FILE = "adapter.gguf"
-BASE_KEY = "microtune.base.sha256"
 NAMES = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -57,26 +55,6 @@ def export_gguf(folder: Path, base: BaseFile, path: Path) -> str:
     finally:
         partial.unlink(missing_ok=True)
     return file_sha256(path)
-
-
-def read_base_hash(path: Path) -> str:
-    """The SHA-256 of the base for which the adapter GGUF at `path` was made.
-
-    Raises `MicrotuneError` for a damaged file, and for one that microtune did not write: wrong
-    types in its metadata would abort llama.cpp.
-    """
-    import gguf
-
-    header: Header = read_header(path)
-    expected: dict[str, Any] = {"general.type": "adapter", gguf.Keys.Adapter.TYPE: "lora"}
-    mine = all(header.text(key) == value for key, value in expected.items())
-    base = header.text(BASE_KEY)
-    if not mine or not base or header.types.get(gguf.Keys.Adapter.LORA_ALPHA) != FLOAT32:
-        raise MicrotuneError(
-            f"{path} is not an adapter that microtune wrote",
-            "Import the adapter's own export with `microtune adapters import`.",
-        )
-    return base
 
 
 def _tensors(weights: LoraWeights, base: BaseFile) -> dict[str, Array]:

@@ -2,7 +2,7 @@
 
 One folder per adapter, named by its content, moved in whole by one rename; one pointer file says
 which is active. A process killed between any two steps leaves a library that loads. Knows nothing
-of training or serving.
+of training or serving; loads arrays only where weights move in or out.
 """
 
 import fcntl
@@ -19,10 +19,8 @@ from typing import Literal
 from microtune.errors import MicrotuneError
 from microtune.files import replace_file, sync_folder
 from microtune_adapters.cards import CARD_FILE, ERASED, REJECTED, Card, card_in
-from microtune_adapters.exchange import pack, unpack
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, read_base_hash
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
-from microtune_adapters.peft_format import read_peft
+from microtune_adapters.gguf_origin import ADAPTER_FILE, read_base_hash
 from microtune_adapters.pointer import Pointer
 
 POINTER, LOCK = "active.json", ".lock"
@@ -152,18 +150,24 @@ class Library:
 
     def export(self, id: str, path: Path) -> None:
         """Write the adapter to `path` as one file without any training text."""
+        from microtune_adapters.exchange import pack
+
         card = self.find(id)
         card.require_weights()
         pack(self.path(card.id), card, path)
 
     def import_(self, path: Path, base: BaseFile) -> str:
         """Take in an exported adapter of `base` as a candidate and return its id."""
+        from microtune_adapters.exchange import unpack
+
         with self._changing():
             work = self._leftover("import")
             work.mkdir()
             return self._admit(work, unpack(path, work, base))
 
     def _admit(self, work: Path, card: Card) -> str:
+        from microtune_adapters.peft_format import read_peft
+
         weights = read_peft(work)
         if read_base_hash(work / ADAPTER_FILE) != card.base_sha256:
             raise MicrotuneError(

@@ -20,8 +20,9 @@ from microtune_adapters.engine import defaults
 from microtune_adapters.erasing import settle_alone
 from microtune_adapters.fidelity import Reference
 from microtune_adapters.gate import Unfit
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
 from microtune_adapters.lineage import NothingNew, start_of

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, NAMES, export_gguf
+from microtune_adapters.gguf_adapter import NAMES, export_gguf
 from microtune_adapters.gguf_header import read_header
 from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.peft_format import Array, LoraWeights, write_peft
 
 SIZE = 1e-3  # of the values: too small to turn the base's words into noise

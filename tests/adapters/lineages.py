@@ -7,8 +7,9 @@ from pathlib import Path
 from microtune.store import Store
 from microtune.words import Document
 from microtune_adapters.cards import Card
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_inspect import inspect_base
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.library import Library
 from microtune_adapters.lineage import Ancestor, Lineage
 from microtune_adapters.lineage_choice import Intent, recorded

@@ -10,8 +10,8 @@ import pytest
 
 from microtune.errors import MicrotuneError
 from microtune_adapters import exchange
-from microtune_adapters.gguf_adapter import read_base_hash
 from microtune_adapters.gguf_inspect import BaseFile, inspect_base
+from microtune_adapters.gguf_origin import read_base_hash
 from microtune_adapters.library import Library
 from tests.adapters.cards import card_for
 from tests.tiny import tiny_adapter

@@ -9,8 +9,9 @@ import pytest
 
 from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.fidelity import Reference, compare
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, export_gguf
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_inspect import inspect_base
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.peft_format import read_peft, write_peft
 from microtune_adapters.reference import take_reference
 from microtune_adapters.torch_base import TorchBase

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from microtune.errors import MicrotuneError
-from microtune_adapters.gguf_adapter import BASE_KEY, export_gguf, read_base_hash
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_header import read_header
 from microtune_adapters.gguf_inspect import inspect_base
+from microtune_adapters.gguf_origin import ALPHA_KEY, BASE_KEY, TYPE_KEY, read_base_hash
 from microtune_adapters.peft_format import CONFIG, write_peft
 from tests.tiny import tiny_adapter, tiny_base, tiny_lora
 
@@ -130,3 +131,7 @@ def test_other_files_are_refused(base_file: Path, tmp_path: Path) -> None:
     cut.write_bytes(b"GGUF" + struct.pack("<I", 3))
     with pytest.raises(MicrotuneError, match="cut short"):
         read_base_hash(cut)
+
+
+def test_the_keys_of_an_adapter_are_those_of_llama_cpp() -> None:
+    assert (TYPE_KEY, ALPHA_KEY) == (gguf.Keys.Adapter.TYPE, gguf.Keys.Adapter.LORA_ALPHA)

@@ -16,6 +16,7 @@ MAY_IMPORT = {
 }
 HEAVY = {"torch", "llama_cpp", "textual", "transformers", "peft", "mlx", "mlx_lm"}
 LAZY_AT_THE_COMMAND_LINE = {"torch", "llama_cpp", "textual"}
+SLOW_TO_START = {"numpy", "gguf", "sqlite_utils", "dateutil"}
 
 
 def module_name(room: str, path: Path) -> str:
@@ -69,6 +70,12 @@ def test_loading_all_of_microtune_loads_nothing_heavy() -> None:
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
-    loaded = loaded_by("microtune_tui.cli")
+    names = [name for name, _ in modules("microtune_tui") if ".commands" in name]
+    loaded = loaded_by("microtune_tui.cli", *names)
     assert "microtune_tui" in loaded
     assert not loaded & LAZY_AT_THE_COMMAND_LINE
+
+
+def test_what_every_command_loads_is_quick_to_load() -> None:
+    loaded = loaded_by("microtune_tui.cli", "microtune_tui.wiring")
+    assert not loaded & (LAZY_AT_THE_COMMAND_LINE | SLOW_TO_START)

@@ -15,7 +15,7 @@ import pytest
 
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
-from microtune.migrations import MIGRATIONS
+from microtune.migrations import SET, TABLE, migrations
 from microtune.schema import STEPS
 from microtune.store import Store
 from tests.microtune.invented import CONSENT, FOLDER, document, keep, letter
@@ -59,7 +59,7 @@ def test_an_older_version_is_upgraded_with_its_contents(home: Home, step: str) -
     from sqlite_utils import Database
 
     with closing(Database(home.create().database)) as old:
-        MIGRATIONS.apply(old, stop_before=step)
+        migrations().apply(old, stop_before=step)
         old["sources"].insert(
             {
                 "id": FOLDER.id,
@@ -76,6 +76,10 @@ def test_an_older_version_is_upgraded_with_its_contents(home: Home, step: str) -
         keep(store, document(letter(1)))
         assert store.retrieval.nearest(letter(1))
         assert store.problems() == []
+
+
+def test_steps_are_written_down_where_sqlite_utils_writes_them() -> None:
+    assert (migrations().name, migrations().migrations_table) == (SET, TABLE)
 
 
 def test_a_newer_version_is_refused_and_left_alone(home: Home) -> None:

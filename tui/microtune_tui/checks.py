@@ -6,8 +6,8 @@ from pathlib import Path
 from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune_adapters.cards import Card
-from microtune_adapters.gguf_adapter import ADAPTER_FILE
 from microtune_adapters.gguf_inspect import file_sha256
+from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_collectors.registry import kind_of
 from microtune_tui import accounts
 from microtune_tui.wiring import Wiring

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 could not, 2 wrong usage, 75 interrupted and resumable.
 """
 
+import importlib
 import io
 import os
 import sys
@@ -13,23 +14,48 @@ from microtune import __version__
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
 from microtune_tui import failures
-from microtune_tui.commands import (
-    adapters,
-    care,
-    collecting,
-    daemon,
-    demo,
-    drafting,
-    forget,
-    ledger,
-    setup,
-    sources,
-    training,
-)
 from microtune_tui.options import Given, home
 
+COMMANDS = {
+    "adapters": "adapters",
+    "collect": "collecting",
+    "daemon": "daemon",
+    "demo": "demo",
+    "doctor": "care",
+    "evaluate": "training",
+    "forget": "forget",
+    "init": "setup",
+    "ledger": "ledger",
+    "reply": "drafting",
+    "rewrite": "drafting",
+    "sources": "sources",
+    "status": "care",
+    "train": "training",
+    "write": "drafting",
+}
+"""Command → the file of `commands` that holds it, under the command's own name."""
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Imports a command's file only when it is asked for: `microtune write` needs no daemon."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"microtune_tui.commands.{COMMANDS[name]}")
+        command = getattr(module, name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="microtune")
 @home
 @click.pass_context
@@ -60,26 +86,6 @@ def _open_assistant(given: Given) -> None:
     from microtune_tui.wiring import Wiring
 
     run_app(Wiring(Home.find(given.home)))
-
-
-for command in (
-    setup.init,
-    sources.sources,
-    collecting.collect,
-    training.train,
-    training.evaluate,
-    drafting.write,
-    drafting.reply,
-    drafting.rewrite,
-    adapters.adapters,
-    care.status,
-    care.doctor,
-    daemon.daemon,
-    ledger.ledger,
-    forget.forget,
-    demo.demo,
-):
-    microtune.add_command(command)
 
 
 def main() -> None:

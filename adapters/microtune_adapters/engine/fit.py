@@ -7,8 +7,8 @@ from pathlib import Path
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.cards import CARD_FILE, Card
-from microtune_adapters.gguf_adapter import ADAPTER_FILE, read_base_hash
 from microtune_adapters.gguf_inspect import file_sha256
+from microtune_adapters.gguf_origin import ADAPTER_FILE, read_base_hash
 
 
 def fitting_gguf(adapter: Path, base_sha256: str) -> Path:

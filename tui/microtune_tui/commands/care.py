@@ -6,7 +6,6 @@ import click
 
 from microtune.daemon import notices
 from microtune_tui import daemon_status
-from microtune_tui.checks import problems
 from microtune_tui.last_run import last_run, last_run_line
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
@@ -33,6 +32,8 @@ def status(wiring: Wiring, output: Output) -> None:
 @common
 def doctor(wiring: Wiring, output: Output) -> None:
     """Look for what is wrong, and say how to mend it."""
+    from microtune_tui.checks import problems  # knows every kind of source
+
     found = [{"what": error.what, "remedy": error.remedy} for error in problems(wiring)]
     lines = [f"- {p['what'].rstrip('.')}. {p['remedy']}" for p in found]
     output.result({"problems": found}, *(lines or ["Nothing is wrong."]))
