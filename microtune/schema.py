@@ -160,6 +160,48 @@ SEARCH = (
     END""",
 )
 
+RECEIVED = (
+    # context only: read to answer the messages there, never to train on
+    """ALTER TABLE sources ADD COLUMN context INTEGER NOT NULL DEFAULT 0
+        CHECK (context IN (0, 1))""",
+    """CREATE TRIGGER documents_not_of_context BEFORE INSERT ON documents
+        WHEN (SELECT context FROM sources WHERE id = new.source) = 1
+        BEGIN SELECT RAISE (ABORT, 'what is read as context only is no document'); END""",
+    # refs: Message-IDs, the oldest first; bulk: why nobody waits for an answer, '' for none
+    """CREATE TABLE received (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        message_id TEXT NOT NULL,
+        refs TEXT NOT NULL,
+        name TEXT NOT NULL,
+        address TEXT NOT NULL,
+        recipients TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        written TEXT NOT NULL,
+        text TEXT NOT NULL,
+        bulk TEXT NOT NULL,
+        source TEXT NOT NULL REFERENCES sources (id),
+        place TEXT NOT NULL,
+        collected_at TEXT NOT NULL,
+        answered_at TEXT,
+        dismissed_at TEXT
+    ) STRICT""",
+    "CREATE INDEX received_by_message_id ON received (message_id)",
+    "CREATE INDEX received_in_order ON received (written)",
+    # hashes of the Message-IDs that sent messages of late name, whatever source they are in
+    """CREATE TABLE answers (
+        message TEXT PRIMARY KEY,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # drafts of answers to received messages; prepared: while the machine was idle, unasked
+    """CREATE TABLE answering (
+        draft TEXT PRIMARY KEY REFERENCES drafts (id) ON DELETE CASCADE,
+        received TEXT NOT NULL REFERENCES received (id),
+        prepared INTEGER NOT NULL CHECK (prepared IN (0, 1))
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX answering_received ON answering (received)",
+)
+
 STEPS: dict[str, tuple[str, ...]] = {
     "0001_collection": COLLECTION,
     "0002_ledger": LEDGER,
@@ -167,4 +209,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0004_runs_and_drafts": RUNS_AND_DRAFTS,
     "0005_erasure": ERASURE,
     "0006_search": SEARCH,
+    "0007_received": RECEIVED,
 }

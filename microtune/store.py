@@ -6,6 +6,7 @@ A store belongs to the thread that opened it; open another for another thread or
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from microtune.circumstances import Circumstances
 from microtune.connection import BUSY_TIMEOUT_S, Connection
 from microtune.documents import Documents
 from microtune.drafts import Drafts
@@ -15,6 +16,7 @@ from microtune.ledger import Ledger
 from microtune.locations import Home
 from microtune.marks import Marks, Tallies
 from microtune.migrations import migrate
+from microtune.received import Received
 from microtune.retrieval import Retrieval
 from microtune.runs import Runs
 from microtune.sources import Sources
@@ -31,10 +33,12 @@ class Store:
         self.kept = Kept(connection)
         self.marks = Marks(connection)
         self.tallies = Tallies(connection)
-        self.sources = Sources(connection, self.ledger, self.documents, self.marks)
         self.retrieval = Retrieval(connection)
+        self.circumstances = Circumstances(connection)
         self.runs = Runs(connection, self.ledger)
         self.drafts = Drafts(connection)
+        self.received = Received(connection, self.drafts)
+        self.sources = Sources(connection, self.ledger, self.documents, self.marks, self.received)
         self.erasures = Erasures(connection)
 
     @classmethod
