@@ -1,0 +1,59 @@
+"""Own documents by their circumstances: to whom they went, their subject, when, in answer to what.
+
+No index holds any but the time, so these searches look at every document. Knows nothing of what
+the texts say.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from microtune.asked_time import Time
+from microtune.connection import Connection
+from microtune.moments import from_text
+from microtune.words import INTEREST
+
+_OWN = f"superseded_at IS NULL AND kind <> '{INTEREST}'"
+
+
+class Circumstances:
+    """Searches among the documents in use, each of which gives ids, newest first."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def naming(self, word: str, limit: int = 1000) -> list[str]:
+        """Those whose recipients or subject hold these characters, whatever the case of a to z."""
+        values = _like(json.dumps(word)[1:-1]), _like(word)  # recipients are JSON
+        return self._ids(
+            r"(recipients LIKE ? ESCAPE '\' OR subject LIKE ? ESCAPE '\')", values, limit
+        )
+
+    def answering(self, words: Sequence[str], limit: int = 50) -> list[str]:
+        """Those that answer a message which holds all these characters."""
+        if not words:
+            return []
+        which = " AND ".join([r"answered LIKE ? ESCAPE '\'"] * len(words))
+        return self._ids(f"answered <> '' AND {which}", [_like(word) for word in words], limit)
+
+    def written(self, time: Time) -> list[str]:
+        """Those written at this time."""
+        slack = timedelta(2)  # days are the person's, moments are kept in UTC
+        first, last = time.first or date.min, time.last or date.max
+        sql = f"""SELECT id, written FROM documents
+            WHERE {_OWN} AND written >= ? AND written < ? ORDER BY written DESC"""
+        bounds = (
+            (max(first, date.min + slack) - slack).isoformat(),
+            (min(last, date.max - slack) + slack).isoformat(),
+        )
+        rows = self._connection.rows(sql, bounds)
+        return [row["id"] for row in rows if time.holds(from_text(row["written"]))]
+
+    def _ids(self, which: str, values: Sequence[str], limit: int) -> list[str]:
+        sql = f"SELECT id FROM documents WHERE {_OWN} AND {which} ORDER BY written DESC LIMIT ?"
+        return [row["id"] for row in self._connection.rows(sql, (*values, limit))]
+
+
+def _like(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
