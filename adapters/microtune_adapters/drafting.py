@@ -19,13 +19,16 @@ from microtune_adapters.examples import PASSAGES, pieces, shortened
 from microtune_adapters.library import Library
 from microtune_adapters.prompts import Brief
 
-Command = Literal["write", "reply", "rewrite"]
+Command = Literal["write", "reply", "rewrite", "continue"]
 DEFAULT_WORDS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asks for. `text` is the message to answer or the text to rewrite."""
+    """What a person asks for. `text` is the message to answer, or the text to rewrite or continue.
+
+    `tone` goes from -2 (formal) to 2 (casual); 0 is as the person writes.
+    """
 
     command: Command
     about: str = ""
@@ -33,13 +36,15 @@ class Request:
     to: str = ""
     subject: str = ""
     words: int = 0
+    tone: int = 0
 
     def brief(self) -> Brief:
         return Brief(self.about, self.to, self.subject, self.words)
 
     def query(self) -> str:
         """What the person's own passages are searched with."""
-        return " ".join((self.about, self.subject, self.to, self.text[:600])).strip()
+        text = self.text[-600:] if self.command == "continue" else self.text[:600]
+        return " ".join((self.about, self.subject, self.to, text)).strip()
 
 
 class Drafter:
@@ -125,6 +130,8 @@ def turns_of(request: Request, passages: list[str]) -> Iterator[list[Turn]]:
         yield prompts.write_turns(brief, passages)
     elif request.command == "reply":
         yield prompts.reply_turns(request.text, brief, passages)
+    elif request.command == "continue":
+        yield prompts.continue_turns(request.text, brief, passages)
     else:
         for piece in pieces(request.text):
             # the voice of the given text would be copied: only what it says is handed on

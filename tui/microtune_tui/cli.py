@@ -18,6 +18,7 @@ from microtune_tui.options import Given, home
 
 COMMANDS = {
     "adapters": "adapters",
+    "bases": "bases",
     "collect": "collecting",
     "daemon": "daemon",
     "demo": "demo",
@@ -28,6 +29,7 @@ COMMANDS = {
     "ledger": "ledger",
     "reply": "drafting",
     "rewrite": "drafting",
+    "serve": "serve",
     "sources": "sources",
     "status": "care",
     "train": "training",

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -56,11 +57,16 @@ class Session:
         """Make pocket the base of this home, then load it."""
         self._thread.submit(self._guarded, self._init_pocket)
 
-    def draft(self, order: Order) -> None:
-        """Stop what is being drafted and draft this."""
+    def draft(self, *orders: Order) -> None:
+        """Stop what is being drafted and draft these, one after the other."""
         self.stop()
         self._stop = stop = Event()
-        self._thread.submit(self._guarded, lambda: self._draft(order, stop), order)
+        for order in orders:
+            self._thread.submit(self._guarded, partial(self._draft, order, stop), order)
+
+    def look(self) -> None:
+        """See how things stand once more: an adapter was switched, or a base chosen."""
+        self._thread.submit(self._guarded, self._load)
 
     def stop(self) -> None:
         """End the running draft within one token."""
@@ -130,7 +136,8 @@ class Session:
         adapter = _adapter_for(order, self._look())
         drafter = self._drafter()
         passages = drafter.passages(order.request)
-        self._tell(Began(order, tuple(self._drawn(p) for p in passages)))
+        swap_ms = drafter.use(adapter)
+        self._tell(Began(order, tuple(self._drawn(p) for p in passages), swap_ms))
 
         def write(piece: str) -> None:
             if stop.is_set():  # `stop` may have come before the stream began
@@ -140,7 +147,7 @@ class Session:
 
         sampling = Sampling(seed=order.seed, max_tokens=most_tokens(order.request.words))
         draft = drafter.draft(order.request, adapter, sampling, write, passages)
-        self._tell(Finished(order, self._recorded(draft)))
+        self._tell(Finished(order, self._recorded(draft) if order.kept else draft))
 
     def _recorded(self, draft: Draft) -> Draft:
         assert self._store is not None
@@ -152,7 +159,7 @@ class Session:
         to = f"to {', '.join(document.recipients[:2])}" if document.recipients else ""
         name = document.subject or document.place.rpartition("/")[2]
         day = document.written.date().isoformat() if document.written else ""
-        return Drawn(" · ".join(part for part in (name, to, day) if part), passage.text)
+        return Drawn(" · ".join(part for part in (name, to, day) if part), passage)
 
     def _release(self) -> None:
         self._close_engine()

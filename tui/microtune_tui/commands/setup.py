@@ -8,6 +8,9 @@ from microtune.errors import MicrotuneError
 from microtune.settings import POCKET
 from microtune_adapters.cards import Card
 from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.machine import this_machine
+from microtune_adapters.suiting import advised
+from microtune_tui.base_choice import choose
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
@@ -17,30 +20,32 @@ from microtune_tui.wiring import Wiring
 @click.option(
     "--base",
     "name",
-    default=POCKET,
-    show_default=True,
     metavar="NAME|FILE.gguf",
-    help="The model to train adapters for and to write with.",
+    help="The model to train adapters for and to write with: pocket (the default), a name from "
+    "`microtune bases list`, which is downloaded, or a file.",
 )
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @common
-def init(wiring: Wiring, output: Output, name: str, yes: bool) -> None:
+def init(wiring: Wiring, output: Output, name: str | None, yes: bool) -> None:
     """Choose a base model and verify it."""
     wiring.home.create()
     before = wiring.library.active()
     if before and not yes and sys.stdin.isatty():
         _ask(before)
-    with wiring.store() as store, output.progress("Verifying the base") as bar:
-        base = wiring.choose_base(name, bar.update)
+    with wiring.store() as store:
+        base = choose(wiring, output, name or POCKET)
         store.ledger.append("base chosen", {"base": base.name, "sha256": base.sha256})
+    advice = None if name else advised(this_machine(wiring.home.path))
     data = {
         "base": base.name,
         "sha256": base.sha256,
         "home": str(wiring.home.path),
         "parameters": base.parameters,
         "quantisation": base.quantisation,
+        "advised": advice.entry.name if advice else None,
     }
-    output.result(data, *_lines(wiring, base, before))
+    hint = [advice.why, "`microtune bases list` shows all of them."] if advice else []
+    output.result(data, *_lines(wiring, base, before), *hint)
 
 
 def _ask(active: Card) -> None:

@@ -1,0 +1,167 @@
+"""What the rooms that draft share: a prompt, drafts of it, and what one does with them."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from microtune_adapters.drafting import Request
+from microtune_tui.orders import Began, Finished, News, Order, Piece, Side, Trouble
+from microtune_tui.rooms.room import Room
+from microtune_tui.widgets.drafts import Drafts
+from microtune_tui.widgets.passages import PassagesPane
+from microtune_tui.widgets.prompt import Prompt
+
+WITH: dict[Side, str] = {"own": "with your adapter", "base": "with the base alone"}
+NEEDS_TEXT = ("use", "why")
+NEEDS_ADAPTER = ("compare", "three")
+
+
+class DraftingRoom(Room):
+    """A subclass yields a `Prompt`, `Drafts`, perhaps a `PassagesPane`, and says what is asked."""
+
+    # with priority, so that they work from every field; none is a key that fields edit with
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+g,ctrl+enter", "draft", "Draft", priority=True),
+        Binding("escape", "stop", "Stop", priority=True),
+        Binding("ctrl+r", "again", "Again", priority=True),
+        Binding("ctrl+t", "compare", "Me/not me", priority=True),
+        Binding("ctrl+l", "three", "Three", priority=True),
+        Binding("ctrl+b", "why", "Why", priority=True),
+        Binding("ctrl+s", "use", "Use", priority=True),
+        Binding("ctrl+o", "copy", "Copy", priority=True, show=False),
+    ]
+
+    @abstractmethod
+    def request(self) -> Request:
+        """What is asked for now."""
+
+    @abstractmethod
+    def missing(self) -> str:
+        """What is to be filled in before a draft can be asked for; "" if nothing."""
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
+    def drafts(self) -> Drafts:
+        return self.query_one(Drafts)
+
+    # What the person does -------------------------------------------------------------------
+
+    def on_prompt_submitted(self) -> None:
+        self.action_draft()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Which keys work now: None dims one."""
+        if not self.is_mounted:
+            return True
+        if action == "stop":
+            return True if self.drafts.running else None
+        if action == "again":
+            return True if self.drafts.latest else None
+        if action in NEEDS_TEXT:
+            return True if self.drafts.front.text.strip() else None
+        if action in NEEDS_ADAPTER:
+            return bool(self.situation and self.situation.adapter) or None
+        return True
+
+    def action_draft(self) -> None:
+        """Draft what is asked for."""
+        self._order()
+
+    def action_again(self) -> None:
+        """Draft the same with the next seed."""
+        self._order(next_seed=True)
+
+    def action_compare(self) -> None:
+        """The same prompt and seed without the adapter, and back: me or not me."""
+        drafts = self.drafts
+        if drafts.shape == "compare":
+            drafts.turn()
+        else:
+            drafts.pick()
+            drafts.show_as("compare", "base")
+        if not self.missing():
+            self._order()
+        self.refresh_bindings()
+
+    def action_three(self) -> None:
+        """Three drafts of the same prompt; then the next of them in front."""
+        if self.drafts.shape == "three":
+            self.drafts.turn()
+            return
+        self.drafts.show_as("three")
+        if not self.missing():
+            self._order()
+
+    def action_stop(self) -> None:
+        if self.drafts.running:
+            self.assistant.session.stop()
+        elif self.drafts.shape != "one":
+            self.drafts.pick()
+
+    def action_copy(self) -> None:
+        text = self.drafts.front.text.strip()
+        self.app.copy_to_clipboard(text)
+        self.say(f"Copied {len(text.split())} words.")
+
+    def action_why(self) -> None:
+        self.assistant.why(self.drafts.front)
+
+    def action_use(self) -> None:
+        self.assistant.use_draft(self.drafts.front)
+
+    def _order(self, *, next_seed: bool = False) -> None:
+        """Ask for drafts; the same seed gives the same text, so what stands there whole is not
+        made twice."""
+        if missing := self.missing():
+            self.say(missing)
+            return
+        orders = self.drafts.orders(self.request(), next_seed=next_seed)
+        wanted = [order for order in orders if not self.drafts.has(order)]
+        if not wanted:
+            self.assistant.session.stop()
+            self.say("This draft is whole. Again (Ctrl+R) makes another.")
+            return
+        self.drafts.begin(wanted)
+        loaded = self.assistant.loaded
+        self.say(
+            "Drafting." if loaded else "The base is still loading; your draft is next.", "busy"
+        )
+        self.assistant.session.draft(*wanted)
+        self.refresh_bindings()
+
+    # What the session tells -----------------------------------------------------------------
+
+    def look_around(self) -> None:
+        super().look_around()
+        if self.situation and self.is_mounted:
+            self.drafts.with_adapter(self.situation.adapter is not None)
+
+    def hear(self, news: News) -> None:
+        match news:
+            case Began() as began:
+                self._show_began(began)
+            case Piece():
+                self.drafts.hear(news)
+            case Finished(order):
+                if self.drafts.hear(news):
+                    self.say("Done." if self.drafts.pane(order.pane).whole else "Stopped.")
+            case Trouble(line, order):
+                if order is None or self.drafts.fail(news):
+                    self.say(line, "trouble")
+        self.refresh_bindings()
+
+    def _show_began(self, began: Began) -> None:
+        self.drafts.hear(began)
+        if began.order in self.drafts.running:
+            self.say(f"Drafting {WITH[began.order.side]}. Esc stops.", "busy")
+            for pane in self.query(PassagesPane):
+                self.run_worker(pane.show(began.passages), exclusive=True)
+
+
+def is_of(room: str, order: Order | None) -> bool:
+    """Whether an order was placed in this room."""
+    return order is not None and order.room == room
