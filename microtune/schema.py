@@ -175,6 +175,7 @@ RECEIVED = (
         refs TEXT NOT NULL,
         name TEXT NOT NULL,
         address TEXT NOT NULL,
+        reply_to TEXT NOT NULL,
         recipients TEXT NOT NULL,
         subject TEXT NOT NULL,
         written TEXT NOT NULL,
@@ -202,6 +203,26 @@ RECEIVED = (
     "CREATE INDEX answering_received ON answering (received)",
 )
 
+ASSISTANT = (
+    # what stands in the fields of the assistant's rooms: room → JSON
+    """CREATE TABLE unfinished (
+        room TEXT PRIMARY KEY,
+        fields TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE verdicts (
+        number INTEGER PRIMARY KEY,
+        draft TEXT NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,
+        what TEXT NOT NULL CHECK (what IN ('accepted', 'rejected', 'preferred')),
+        text TEXT NOT NULL,
+        over TEXT REFERENCES drafts (id) ON DELETE CASCADE,
+        blind INTEGER NOT NULL CHECK (blind IN (0, 1)),
+        at TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX verdicts_of ON verdicts (draft)",
+    "CREATE INDEX verdicts_over ON verdicts (over)",
+)
+
 STEPS: dict[str, tuple[str, ...]] = {
     "0001_collection": COLLECTION,
     "0002_ledger": LEDGER,
@@ -210,4 +231,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0005_erasure": ERASURE,
     "0006_search": SEARCH,
     "0007_received": RECEIVED,
+    "0008_assistant": ASSISTANT,
 }

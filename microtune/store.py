@@ -20,6 +20,8 @@ from microtune.received import Received
 from microtune.retrieval import Retrieval
 from microtune.runs import Runs
 from microtune.sources import Sources
+from microtune.unfinished import Unfinished
+from microtune.verdicts import Verdicts
 
 
 class Store:
@@ -40,6 +42,8 @@ class Store:
         self.received = Received(connection, self.drafts)
         self.sources = Sources(connection, self.ledger, self.documents, self.marks, self.received)
         self.erasures = Erasures(connection)
+        self.unfinished = Unfinished(connection)
+        self.verdicts = Verdicts(connection)
 
     @classmethod
     def open(cls, home: Home, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "Store":
