@@ -7,9 +7,10 @@ import click
 from microtune.errors import MicrotuneError
 from microtune.settings import POCKET
 from microtune_adapters.cards import Card
+from microtune_adapters.downloading import megabytes
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.machine import this_machine
-from microtune_adapters.suiting import advised
+from microtune_adapters.suiting import Advice, advised
 from microtune_tui.base_choice import choose
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
@@ -44,8 +45,7 @@ def init(wiring: Wiring, output: Output, name: str | None, yes: bool) -> None:
         "quantisation": base.quantisation,
         "advised": advice.entry.name if advice else None,
     }
-    hint = [advice.why, "`microtune bases list` shows all of them."] if advice else []
-    output.result(data, *_lines(wiring, base, before), *hint)
+    output.result(data, *_lines(wiring, base, before), *_hint(advice))
 
 
 def _ask(active: Card) -> None:
@@ -55,6 +55,16 @@ def _ask(active: Card) -> None:
     )
     if not click.confirm(question, err=True):
         raise MicrotuneError("the base was left as it was", "")
+
+
+def _hint(advice: Advice | None) -> list[str]:
+    """What else could be chosen, for those who named no base."""
+    if advice is None:
+        return []
+    if advice.entry.packaged:
+        return [advice.why, "`microtune bases list` shows the others."]
+    size = megabytes(advice.entry.bytes)
+    return [advice.why, f"To have it, {size}: microtune init --base {advice.entry.name}"]
 
 
 def _lines(wiring: Wiring, base: BaseFile, active: Card | None) -> list[str]:
