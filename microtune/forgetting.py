@@ -13,6 +13,7 @@ from typing import Literal
 
 from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
+from microtune.messages import Message
 from microtune.shingles import Shingles
 from microtune.store import Store
 from microtune.words import Document, Source
@@ -26,14 +27,15 @@ ENDED = "some of its texts were forgotten"
 class Target:
     """What is to be forgotten: all of a `source`, or documents with all their versions.
 
-    It is what stood in the store at this `version` of it.
+    It is what stood in the store at this `version` of it. `received`: messages of others.
     """
 
-    kind: Literal["source", "document", "phrase"]
+    kind: Literal["source", "document", "message", "phrase"]
     given: str
     documents: tuple[str, ...]
     version: int
     source: Source | None = None
+    received: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +46,40 @@ class Forgotten:
     drafts: int
     runs: tuple[str, ...]
     source: Source | None = None
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Traces:
-    """Where a target left traces beside its documents: in `drafts`, and in others' messages that
-    are kept as what the documents `quoting` answer."""
+    """Where a target left traces beside its documents: in `drafts`, and in others' messages, be
+    they kept as what the documents `quoting` answer or as `received` (with the target's own)."""
 
     target: Target
     drafts: tuple[str, ...]
     quoting: tuple[str, ...]
+    received: tuple[str, ...]
 
 
 def find_target(store: Store, given: str) -> Target:
-    """What `given` names: a source by its place or id, a document by at least 8 digits of its id,
-    or else every text that it stands in, whatever its case.
+    """What `given` names: a source by its place or id, a document or received message by at least
+    8 digits of its id, or else every text that it stands in, whatever its case.
 
     A text counts with its subject, its author, those it went to, and the message that it answers.
-    Raises `MicrotuneError` where that is nothing.
+    Raises `MicrotuneError` where that is nothing, and where two sources are at one place.
     """
     version = store.version()
     source = _source(store, given)
     if source:
-        return Target("source", given, store.kept.of_source(source.id), version, source)
+        messages = store.received.of_source(source.id)
+        documents = store.kept.of_source(source.id)
+        return Target("source", given, documents, version, source, messages)
     one = _document(store, given)
     if one:
         versions = store.kept.versions(one.source, one.place)
         return Target("document", given, versions, version)
+    message = _received(store, given)
+    if message:
+        return Target("message", given, (), version, received=(message.id,))
     phrase = _plain(given)
     if len(phrase) < SHORTEST_PHRASE:
         raise MicrotuneError(
@@ -78,12 +87,13 @@ def find_target(store: Store, given: str) -> Target:
             f"Give at least {SHORTEST_PHRASE} characters, a document's id, or a source.",
         )
     ids = tuple(d.id for d in store.kept.all() if phrase in _plain(_everything(d)))
+    received = tuple(m.id for m in store.received.all() if phrase in _plain(_all_of(m)))
     drafts = any(_mentions(_said(draft), phrase) for draft in store.drafts.all())
-    if not ids and not drafts:
+    if not (ids or received or drafts):
         raise MicrotuneError(
             f"nothing that is kept contains {given!r}", "See `microtune sources list`."
         )
-    return Target("phrase", given, ids, version)
+    return Target("phrase", given, ids, version, received=received)
 
 
 def forget(store: Store, target: Target) -> Forgotten:
@@ -104,20 +114,31 @@ def forget(store: Store, target: Target) -> Forgotten:
         store.kept.drop_answered(traces.quoting)
         if target.source is None:
             places = [(d.source, d.place) for d in map(store.documents.get, target.documents)]
-            store.erasures.bar(target.documents, places)
+            places += [(m.source, m.place) for m in map(store.received.get, traces.received)]
+            store.erasures.bar((*target.documents, *traces.received), places)
+        store.received.erase(traces.received)
         store.kept.erase(target.documents)
         if target.source:
             store.sources.erase(target.source.id)
             store.marks.clear()  # another source may hold texts skipped as duplicates of these
         store.erasures.begin(runs)
         store.ledger.append("forgotten", _facts(traces, runs))
-    return Forgotten(len(target.documents), len(traces.drafts), tuple(runs), target.source)
+    return Forgotten(
+        len(target.documents),
+        len(traces.drafts),
+        tuple(runs),
+        target.source,
+        len(traces.received),
+    )
 
 
 def _source(store: Store, given: str) -> Source | None:
     """By its whole id only: the beginning of one may be a word that is searched for."""
-    known = store.sources.known()
-    return next((source for source in known if given in (source.place, source.id)), None)
+    found = [s for s in store.sources.known() if given in (s.place, s.id)]
+    if len(found) > 1:
+        ids = " or ".join(f"{s.id}{' (context only)' * s.context}" for s in found)
+        raise MicrotuneError(f"there are two sources at {given}", f"Say which: {ids}.")
+    return found[0] if found else None
 
 
 def _document(store: Store, given: str) -> Document | None:
@@ -127,6 +148,20 @@ def _document(store: Store, given: str) -> Document | None:
         return store.documents.get(given)
     except MicrotuneError:
         return None
+
+
+def _received(store: Store, given: str) -> Message | None:
+    if not _DOCUMENT_ID.fullmatch(given.strip().lower()):
+        return None
+    try:
+        return store.received.get(given)
+    except MicrotuneError:
+        return None
+
+
+def _all_of(message: Message) -> str:
+    parts = (message.text, message.subject, message.name, message.address, message.reply_to)
+    return "\n".join((*parts, *message.to))
 
 
 def _everything(document: Document) -> str:
@@ -149,12 +184,18 @@ def _said(draft: Draft) -> str:
 
 def _traces(store: Store, target: Target) -> _Traces:
     ids = frozenset(target.documents)
-    shingles = Shingles(store.documents.get(id).text for id in target.documents)
+    own = (store.documents.get(id).text for id in target.documents)
+    theirs = [store.received.get(id).text for id in target.received]
+    shingles = Shingles([*own, *theirs])
+    received = {m.id for m in store.received.all() if shingles.within(m.text)}
+    received |= set(target.received)
+    tied = (draft for id in received for draft in store.received.drafts_of(id))
     answered = ((id, text) for id, text in store.kept.answered() if id not in ids)
     return _Traces(
         target,
-        drafts=tuple(_drafts_with(store, target, shingles)),
+        drafts=tuple({*_drafts_with(store, target, shingles), *tied}),
         quoting=tuple(id for id, text in answered if shingles.within(text)),
+        received=tuple(sorted(received)),
     )
 
 
@@ -184,6 +225,7 @@ def _facts(traces: _Traces, runs: list[str]) -> dict[str, object]:
         "source": target.source.id if target.source else "",
         "documents": len(target.documents),
         "digest": sha256("\n".join(sorted(target.documents)).encode()).hexdigest(),
+        "received": len(traces.received),
         "drafts": len(traces.drafts),
         "runs": runs,
     }

@@ -34,6 +34,7 @@ class Message:
     references: tuple[str, ...] = ()  # Message-IDs of the thread before it, the oldest first
     name: str = ""  # the sender's as the header has it: `Tom Reed <tom@example.org>`
     address: str = ""
+    reply_to: str = ""  # where answers go, if elsewhere
     to: tuple[str, ...] = ()
     subject: str = ""
     bulk: str = ""
@@ -67,6 +68,7 @@ def message_of(source_id: str, found: Incoming, now: datetime) -> Message | Skip
         references=found.answers,
         name=found.author,
         address=found.address,
+        reply_to=found.reply_to,
         to=found.to,
         subject=mask(found.subject).text,
         bulk=found.bulk,

@@ -94,6 +94,18 @@ class Received:
                 "DELETE FROM received WHERE id = ?", ((id,) for id in ids)
             )
 
+    def erase_at(self, source_id: str, place: str) -> None:
+        """Delete what was found at a place and below it; below "" lies all of the source."""
+        sql = "SELECT id, place FROM received WHERE source = ?"
+        below = (f"{place}/", f"{place}#")
+        self.erase(
+            [
+                row["id"]
+                for row in self._connection.rows(sql, (source_id,))
+                if place in ("", row["place"]) or row["place"].startswith(below)
+            ]
+        )
+
     def expire(self, today: datetime) -> int:
         """Erase what is older than is kept, and the oldest of too many; returns how many."""
         oldest = to_text(oldest_kept(today))
@@ -158,6 +170,7 @@ class Received:
             "refs": json.dumps(message.references),
             "name": message.name,
             "address": message.address,
+            "reply_to": message.reply_to,
             "recipients": json.dumps(message.to),
             "subject": message.subject,
             "written": to_text(message.written) or now(),
@@ -185,6 +198,7 @@ def _message(row: sqlite3.Row) -> Message:
         references=tuple(json.loads(row["refs"])),
         name=row["name"],
         address=row["address"],
+        reply_to=row["reply_to"],
         to=tuple(json.loads(row["recipients"])),
         subject=row["subject"],
         bulk=row["bulk"],

@@ -57,12 +57,13 @@ class Found:
 class Incoming(Found):
     """A message that somebody sent to the person, in a source that is context only.
 
-    `author` and `recipients` are as its header names them, `address` and `to` their addresses in
+    `author`, `recipients` and `reply_to` are as its header names them, `address` and `to` are in
     lower case. `bulk`: why nobody waits for an answer ("a mailing list"), "" where somebody may.
     """
 
     message_id: str = ""
     address: str = ""
+    reply_to: str = ""  # where answers go, if elsewhere
     to: tuple[str, ...] = ()
     bulk: str = ""
     is_answered: bool = False  # as a mail program marked it
@@ -89,7 +90,10 @@ class Excluded(Skip):
 
 @dataclass(frozen=True, slots=True)
 class Answers(Skip):
-    """A message of which only those count that it answers: what the person sent, in an inbox."""
+    """A message of which only those count that it answers: what the person sent, in an inbox.
+
+    Without a reason it is not counted as skipped: what is seen anew in every pass.
+    """
 
     reason: str = "sent by you"
     answers: tuple[str, ...] = ()

@@ -32,6 +32,7 @@ COMMANDS = {
     "serve": "serve",
     "sources": "sources",
     "status": "care",
+    "today": "today",
     "train": "training",
     "write": "drafting",
 }

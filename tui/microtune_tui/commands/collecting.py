@@ -65,6 +65,7 @@ def _facts(done: "Collected") -> dict[str, Any]:
         "updated": done.updated,
         "total": done.total,
         "retired": done.retired,
+        "received": done.received,
         "skipped": dict(done.skipped),
         "seconds": round(done.seconds, 3),
         "failed": [str(error) for error in done.failed],
@@ -75,6 +76,8 @@ def _lines(done: "Collected") -> list[str]:
     counts = f"{done.new} new, {done.updated} updated, {done.total} documents in all"
     left_out = ", ".join(f"{n} {reason}" for reason, n in sorted(done.skipped.items()))
     lines = [f"{counts} ({done.seconds:.1f} s)."]
+    if done.received:
+        lines.append(f"{done.received} new in your inboxes: see `microtune today`.")
     if done.retired:
         lines.append(f"{done.retired} left training: they are excluded now.")
     return [*lines, *([f"Left out: {left_out}."] if left_out else [])]

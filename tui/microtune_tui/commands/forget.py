@@ -31,9 +31,9 @@ EXAMPLES = ("microtune forget ~/Mail/Sent.mbox", 'microtune forget "Dr Miller" -
 def forget(wiring: Wiring, output: Output, what: str | None, yes: bool, dry_run: bool) -> None:
     """Erase texts for good, with every adapter that learned from them.
 
-    A source is named by its place or id, one text by its id; any other words stand for all texts
-    that they stand in. Your own files and mailboxes are not touched. Without a name it ends a
-    forgetting that was cut off.
+    A source is named by its place or id, one text or received message by its id; any other words
+    stand for all texts that they stand in. Your own files and mailboxes are not touched. Without
+    a name it ends a forgetting that was cut off.
     """
     with wiring.store() as store:
         given = as_added(what or "", store.sources.known())
@@ -73,6 +73,7 @@ def _end(wiring: Wiring, store: Store, output: Output, done: Forgotten | None) -
     exported = _exported(store, retired)
     facts = {
         "documents": done.documents if done else 0,
+        "received": done.received if done else 0,
         "drafts": done.drafts if done else 0,
         "adapters": list(retired),
         "exported": exported,
@@ -82,7 +83,7 @@ def _end(wiring: Wiring, store: Store, output: Output, done: Forgotten | None) -
 
 
 def _outcome(done: Forgotten | None, retired: Sequence[str], exported: Sequence[str]) -> list[str]:
-    counts = f"{_count(done.documents, 'text')} and {_count(done.drafts, 'draft')}" if done else ""
+    counts = _counts(done.documents, done.received, done.drafts) if done else ""
     lines = [f"Forgotten: {counts}." if done else "What was cut off is ended now."]
     if done and done.source:
         lines.append(f"{done.source.place} is no source any more.")
@@ -113,12 +114,14 @@ def _lines(target: Target, shown: Sequence[Document]) -> list[str]:
     what = {
         "source": f"all that was collected from {target.source.place if target.source else ''}",
         "document": "this text with its versions",
+        "message": "this received message",
         "phrase": f"all that contains {target.given!r}",
     }[target.kind]
     count = len(target.documents)
     more = [f"  … and {count - len(shown)} more"] if count > len(shown) else []
+    counts = _counts(count, len(target.received))
     return [
-        f"Would forget {what}: {_count(count, 'text')}, and what was drafted or learned from it.",
+        f"Would forget {what}: {counts}, and what was drafted or learned from it.",
         *(f"  {d.id[:12]}  {_day(d)}  {_beginning(d)}" for d in shown),
         *more,
     ]
@@ -129,6 +132,7 @@ def _would(target: Target, shown: Sequence[Document]) -> dict[str, object]:
         "dry_run": True,
         "what": target.kind,
         "documents": len(target.documents),
+        "received": len(target.received),
         "samples": [{"document": d.id, "place": d.place, "text": _beginning(d)} for d in shown],
     }
 
@@ -144,6 +148,14 @@ def _day(document: Document) -> str:
 def _beginning(document: Document) -> str:
     text = " ".join(f"{document.subject} {document.text}".split())
     return text if len(text) <= BEGINNING else f"{text[: BEGINNING - 1]}…"
+
+
+def _counts(texts: int, messages: int, drafts: int | None = None) -> str:
+    """What there is of each; received messages are named where there are any."""
+    counts = [_count(texts, "text")] if texts or not messages else []
+    counts += [_count(messages, "received message")] if messages else []
+    counts += [_count(drafts, "draft")] if drafts is not None else []
+    return f"{', '.join(counts[:-1])} and {counts[-1]}" if len(counts) > 1 else counts[0]
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,7 +1,12 @@
 """`microtune sources`: which places may be read."""
 
+from dataclasses import replace
+
 import click
 
+from microtune.errors import MicrotuneError
+from microtune.messages import KEPT_DAYS
+from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.registry import open_source
 from microtune_tui import accounts
@@ -31,6 +36,7 @@ sources.add_command(exclude)
 @click.argument("place", metavar="PATH|URL")
 @kind_option
 @click.option("--me", multiple=True, metavar="ADDRESS", help=ME_HELP)
+@click.option("--context", is_flag=True, help="An inbox to be answered, never trained on.")
 @click.option("--password-stdin", is_flag=True, help="Read the password of an IMAP account.")
 @common
 def add(
@@ -39,20 +45,23 @@ def add(
     place: str,
     kind: str | None,
     me: tuple[str, ...],
+    context: bool,
     password_stdin: bool,
 ) -> None:
     """Let microtune read a folder, mailbox or IMAP account.
 
     An account is written imaps://you@host@server. It trains on what you wrote there. Of mail only
-    what was sent from your addresses is read.
+    what was sent from your addresses is read. With --context it is the other way round: messages
+    that others sent you are kept for 60 days, to be shown and answered, and nothing trains on them.
     """
-    source = open_source(place, kind, me)
+    source = _inbox(wiring, place, kind, me) if context else open_source(place, kind, me)
     folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
     consent = _consent(source)
     with wiring.store() as store:
         store.sources.add(source, consent)
     facts = {**_facts(source), **({"folders": list(folders)} if folders else {})}
-    output.result(facts, *_added(source, bool(me), folders), "Next: microtune collect")
+    said = _added(source, bool(me), folders)
+    output.result(facts, *said, "Next: microtune collect")
 
 
 @sources.command(name="list", epilog=example("microtune sources list"))
@@ -61,7 +70,7 @@ def list_(wiring: Wiring, output: Output) -> None:
     """Show the places that microtune may read."""
     with wiring.store() as store:
         known = store.sources.all()
-    lines = [f"{s.id}  {s.kind:8} {s.place}  {' '.join(s.me)}".rstrip() for s in known]
+    lines = [_line(source) for source in known]
     output.result(
         {"sources": [_facts(s) for s in known]},
         *(lines or ["No sources yet. Add one with `microtune sources add PATH`."]),
@@ -74,20 +83,25 @@ def list_(wiring: Wiring, output: Output) -> None:
 def remove(wiring: Wiring, output: Output, place: str) -> None:
     """Take a place off the list again.
 
-    It is read no more, and its texts leave training and retrieval.
+    It is read no more, and its texts leave training and retrieval. Others' messages from an inbox
+    are erased.
     """
     with wiring.store() as store:
         source = store.sources.remove(as_added(place, store.sources.all()))
         others = store.sources.all()
+        if source.context:
+            _scrub(store, output)
     accounts.sign_out(source, others, output.notice)
     output.result({**_facts(source), "removed": True}, f"Removed {source.place}.")
 
 
 def _added(source: Source, named: bool, folders: tuple[str, ...]) -> list[str]:
     """What `add` says; `named`: the person gave their addresses."""
-    lines = [f"Added {source.place} ({source.kind})."]
+    use = ", to be answered and never trained on" if source.context else ""
+    lines = [f"Added {source.place} ({source.kind}){use}."]
     if source.me:
-        whence = "the login" if folders else "the most frequent sender"
+        frequent = f"the most frequent {'addressee' if source.context else 'sender'}"
+        whence = "the login" if folders else frequent
         guessed = "" if named else f", guessed from {whence} (--me corrects it)"
         lines.append(f"Your addresses there: {', '.join(source.me)}{guessed}.")
     if folders:
@@ -99,6 +113,12 @@ def _consent(source: Source) -> str:
     """What the owner agrees to, as the ledger keeps it."""
     if source.kind == "browser":
         return f"Read titles and hosts of the pages in {source.place}; never train on them."
+    if source.context:
+        return (
+            f"Read {source.place} as context only: keep messages that its owner received there for"
+            f" {KEPT_DAYS} days, to show them and to draft answers, and see which ones were"
+            " answered; never train on them, never count or search them as its owner's texts."
+        )
     return f"Read {source.place} and train on what its owner wrote there."
 
 
@@ -108,4 +128,33 @@ def _facts(source: Source) -> dict[str, object]:
         "source": source.place,
         "kind": source.kind,
         "me": list(source.me),
+        "context": source.context,
     }
+
+
+def _line(source: Source) -> str:
+    use = "  (context only)" if source.context else ""
+    return f"{source.id}  {source.kind:8} {source.place}  {' '.join(source.me)}".rstrip() + use
+
+
+def _inbox(wiring: Wiring, place: str, kind: str | None, me: tuple[str, ...]) -> Source:
+    """A source that is context only. Without `me` the addresses of other sources count as well."""
+    if me:
+        return open_source(place, kind, me, context=True)
+    with wiring.store() as store:
+        mine = [name for source in store.sources.all() for name in source.me if "@" in name]
+    try:
+        source = open_source(place, kind, context=True)
+    except MicrotuneError:
+        if not mine:
+            raise
+        source = open_source(place, kind, tuple(mine), context=True)
+    return replace(source, me=tuple(dict.fromkeys([*source.me, *mine])))
+
+
+def _scrub(store: Store, output: Output) -> None:
+    """Leave no byte of what was erased behind."""
+    try:
+        store.scrub()
+    except MicrotuneError as error:
+        output.notice(f"traces of it go when the database is next written: {error}")
