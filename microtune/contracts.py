@@ -149,7 +149,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a training run stands."""
+    """Where a training run stands. `validation`: (step, loss) on texts that only steer it."""
 
     step: int
     steps: int
@@ -158,6 +158,7 @@ class Progress:
     seconds: float
     seconds_left: float
     note: str = ""
+    validation: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,4 +244,5 @@ class TorchTrainer:
             seconds=self.state.seconds,
             seconds_left=seconds_left,
             note=self.state.note,
+            validation=tuple(self.state.validation),
         )

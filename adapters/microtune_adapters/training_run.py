@@ -29,6 +29,7 @@ from microtune_adapters.lineage import NothingNew, start_of
 from microtune_adapters.lineage_choice import Wish, intent, recall_intent, recorded
 from microtune_adapters.rival import rival_of
 from microtune_adapters.run_folder import RunFolder, only_run, sweep
+from microtune_adapters.run_progress import ProgressLog
 from microtune_adapters.run_values import Begun, Listener, Outcome
 from microtune_adapters.training_data import nearest_in, planned
 
@@ -46,6 +47,7 @@ class TrainingRun:
     ) -> None:
         self.store, self.library, self.base = store, library, base
         self.open_engine, self.listener = open_engine, listener
+        self._log: ProgressLog | None = None  # of the run under way
 
     def run(self, wish: Wish) -> Outcome:
         """Resume the interrupted run if there is one, else begin one, and see it to its end.
@@ -69,6 +71,8 @@ class TrainingRun:
 
     def _to_its_end(self, begun: Begun) -> Outcome:
         run = begun.run
+        self._log = ProgressLog(self._folder(run).path, self.listener)
+        self.listener = self._log.listener()
         try:
             return self._conclude(begun, *self._train(begun))
         except Interrupted:
@@ -236,7 +240,8 @@ class TrainingRun:
         adapter: str = "",
         figures: dict[str, Any] | None = None,
     ) -> None:
-        self.store.runs.finish(run.id, state, reason, adapter, figures)
+        kept = {**(figures or {}), **(self._log.figures() if self._log else {})}
+        self.store.runs.finish(run.id, state, reason, adapter, kept or None)
         if state != "failed":
             self.store.erasures.answer()
         self._folder(run).remove()
