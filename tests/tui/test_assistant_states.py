@@ -10,6 +10,7 @@ import pytest
 from microtune.errors import MicrotuneError
 from microtune.settings import Settings
 from microtune_adapters import bases
+from microtune_adapters.gguf_inspect import inspect_base
 from microtune_tui.app import make_app
 from microtune_tui.widgets.measurements import bar
 from microtune_tui.wiring import Wiring
@@ -67,10 +68,10 @@ async def test_a_pocket_that_was_renewed_asks_for_training_and_drafts_meanwhile(
     content[-10] ^= 1
     pocket = tmp_path / "pocket.gguf"
     pocket.write_bytes(content)
-    shipped = bases.inspect_base(pocket).sha256
+    shipped = inspect_base(pocket).sha256
     pocket.with_suffix(".sha256").write_text(shipped)
     monkeypatch.setattr(bases, "pocket_path", lambda: pocket)
-    Settings("tiny", "pocket", bases.inspect_base(base_file).sha256).save(trained.home)
+    Settings("tiny", "pocket", inspect_base(base_file).sha256).save(trained.home)
     async with scripted(trained).run_test() as pilot:
         await ready(pilot)
         assert "Run `microtune train`" in status(pilot)

@@ -16,12 +16,12 @@ from textual.screen import Screen
 from microtune.contracts import Engine
 from microtune_tui.clerk import Clerk
 from microtune_tui.inbox import Inbox
-from microtune_tui.looks import DARK, THEMES
+from microtune_tui.looks import THEMES
 from microtune_tui.orders import Looked, News, Ready, Situation
+from microtune_tui.preferences import Preferences
 from microtune_tui.rooms import ROOMS, RoomOf
 from microtune_tui.rooms.room import Room
 from microtune_tui.session import Session, misfit_line
-from microtune_tui.widgets.draft_pane import DraftPane
 from microtune_tui.widgets.rooms_line import RoomName
 
 if TYPE_CHECKING:
@@ -68,19 +68,30 @@ class Assistant(App[None], inherit_bindings=False):
         self.clerk = Clerk(wiring)
         self.situation: Situation | None = None  # until the session has looked
         self.loaded = False
+        self.preferences, self._complaint = Preferences.load(wiring.home)
         self.rooms: dict[str, Room] = {}  # those that were entered
         for room in ROOMS:
             self.add_mode(room.name, partial(self._enter, room))
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = self.preferences.theme
 
     def on_mount(self) -> None:
         self.session.open()
 
+    def on_ready(self) -> None:
+        if self._complaint:
+            self.rooms[self.current_mode].say(self._complaint, "trouble")
+
     async def on_unmount(self) -> None:
         await self.session.close()
         await self.clerk.close()
+
+    async def action_quit(self) -> None:
+        """Keep what was begun, then leave."""
+        for room in self.rooms.values():
+            await room.keep()
+        self.exit()
 
     def _enter(self, room: RoomOf) -> Room:
         self.rooms[room.name] = room.enter()
@@ -111,11 +122,26 @@ class Assistant(App[None], inherit_bindings=False):
                 )
         yield from super().get_system_commands(screen)
 
-    def why(self, pane: DraftPane) -> None:
-        """Say what the draft drew on."""
+    def action_help(self) -> None:
+        """What one does here, and with which keys."""
+        room = self.screen
+        if isinstance(room, Room):
+            from microtune_tui.dialogues.help import Help
 
-    def use_draft(self, pane: DraftPane) -> None:
-        """Ask what to do with the draft."""
+            shown = [b.binding for b in room.active_bindings.values() if b.node is room]
+            keys = [(self.get_key_display(b), b.description) for b in shown if "tab" not in b.key]
+            self.push_screen(Help(room.LABEL, room.HELP_TEXT, keys))
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Keep these choices and go by them. Raises `MicrotuneError` if they cannot be kept."""
+        preferences.save(self.wiring.home)
+        self.preferences = preferences
+        self.theme = preferences.theme
+
+    @property
+    def keeps_edits(self) -> bool:
+        """Whether what becomes of drafts is kept."""
+        return self.preferences.keep_edits
 
     # What the session tells -----------------------------------------------------------------
 

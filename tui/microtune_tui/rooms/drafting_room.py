@@ -1,13 +1,18 @@
 """What the rooms that draft share: a prompt, drafts of it, and what one does with them."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
+from microtune.drafts import Draft
+from microtune.verdicts import Verdict
 from microtune_adapters.drafting import Request
-from microtune_tui.orders import Began, Finished, News, Order, Piece, Side, Trouble
+from microtune_tui.orders import Began, Finished, News, Piece, Side, Trouble
 from microtune_tui.rooms.room import Room
+from microtune_tui.rooms.using import Using
 from microtune_tui.widgets.drafts import Drafts
 from microtune_tui.widgets.passages import PassagesPane
 from microtune_tui.widgets.prompt import Prompt
@@ -100,18 +105,56 @@ class DraftingRoom(Room):
         if self.drafts.running:
             self.assistant.session.stop()
         elif self.drafts.shape != "one":
-            self.drafts.pick()
+            self._pick()
+
+    def _pick(self) -> None:
+        """The draft in front stays; with three of them that is a choice."""
+        front, shown = self.drafts.front.draft, [pane.draft for pane in self.drafts.shown]
+        if front and self.drafts.shape == "three":
+            for other in shown:
+                if other and other.id and other.id != front.id:
+                    self.preferred(front, other)
+        self.drafts.pick()
 
     def action_copy(self) -> None:
+        """To the clipboard; a draft that is taken along was accepted."""
         text = self.drafts.front.text.strip()
         self.app.copy_to_clipboard(text)
         self.say(f"Copied {len(text.split())} words.")
+        self.accepted()
 
     def action_why(self) -> None:
-        self.assistant.why(self.drafts.front)
+        """What the draft in front drew on."""
+        from microtune_tui.dialogues.why import Why
 
-    def action_use(self) -> None:
-        self.assistant.use_draft(self.drafts.front)
+        front = self.drafts.front
+        if front.draft is None or not front.draft.id:
+            self.say("Nothing is known of how this text was made.")
+            return
+        self.app.push_screen(Why(front.draft, front.sentence_at_cursor))
+
+    @work(exclusive=True, group="use")
+    async def action_use(self) -> None:
+        """Ask what to do with the draft in front, and do it."""
+        await Using(self).ask()
+
+    def accepted(self) -> None:
+        """Note that the draft in front was taken, as it stands there now."""
+        front = self.drafts.front
+        self._note(Verdict(front.draft.id, "accepted", front.text.strip()) if front.draft else None)
+
+    def rejected(self) -> None:
+        """Note that the draft in front is not like the person."""
+        front = self.drafts.front
+        self._note(Verdict(front.draft.id, "rejected") if front.draft else None)
+
+    def preferred(self, chosen: Draft, over: Draft) -> None:
+        """Note that one draft was picked and another of the same prompt passed over."""
+        self._note(Verdict(chosen.id, "preferred", over=over.id))
+
+    def _note(self, verdict: Verdict | None) -> None:
+        if verdict and verdict.draft and self.assistant.keeps_edits:
+            self.run_worker(self.clerk(lambda store: store.verdicts.record(verdict)))
 
     def _order(self, *, next_seed: bool = False) -> None:
         """Ask for drafts; the same seed gives the same text, so what stands there whole is not
@@ -131,6 +174,23 @@ class DraftingRoom(Room):
             "Drafting." if loaded else "The base is still loading; your draft is next.", "busy"
         )
         self.assistant.session.draft(*wanted)
+        self.refresh_bindings()
+
+    # What was begun is kept -----------------------------------------------------------------
+
+    def fields(self) -> dict[str, str]:
+        return {**self.prompt.fields(), "draft": self.drafts.front.text}
+
+    def restore(self, fields: Mapping[str, str]) -> None:
+        self.prompt.restore(fields)
+        if fields.get("draft"):
+            self.drafts.front.restore(fields["draft"])
+
+    def on_prompt_changed(self) -> None:
+        self.changed()
+
+    def on_text_area_changed(self) -> None:
+        self.changed()
         self.refresh_bindings()
 
     # What the session tells -----------------------------------------------------------------
@@ -160,8 +220,3 @@ class DraftingRoom(Room):
             self.say(f"Drafting {WITH[began.order.side]}. Esc stops.", "busy")
             for pane in self.query(PassagesPane):
                 self.run_worker(pane.show(began.passages), exclusive=True)
-
-
-def is_of(room: str, order: Order | None) -> bool:
-    """Whether an order was placed in this room."""
-    return order is not None and order.room == room

@@ -18,7 +18,7 @@ def make() -> "Write":
 class Write(DraftingRoom):
     """The brief above, the draft beneath it."""
 
-    NAME = "write"
+    NAME, LABEL = "write", "Write"
     HELP_TEXT: ClassVar[str] = """\
 Say in a few words what the text should say and press **Enter**. The draft streams in below; when
 it is done you can edit it there.

@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 
 from microtune.contracts import Generated
 from microtune.drafts import Draft
+from microtune.sentences import sentences_of
 from microtune_tui.orders import Began, Finished, Order, Side
 
 TITLES: dict[Side, str] = {"own": "Your adapter", "base": "Base alone"}
@@ -128,6 +129,21 @@ class DraftPane(Vertical):
         self._put(text)
         self.area.read_only = False
         self._entitle("as you left it")
+
+    def put_changed(self, text: str) -> None:
+        """Take the place of the text as one edit, which can be undone."""
+        area = self.area
+        area.replace(text, area.document.start, area.document.end)
+
+    @property
+    def sentence_at_cursor(self) -> int:
+        """The number of the sentence that is selected or that the cursor is in, 0 at the start."""
+        area = self.area
+        start = min(area.selection.start, area.selection.end)
+        at = len(area.document.get_text_range(area.document.start, start))
+        if not at or self.draft is None or self.is_edited:
+            return 0
+        return sum(begins <= at for begins, _ in sentences_of(self.draft.text))
 
     def on_draft_text_earlier(self, event: DraftText.Earlier) -> None:
         event.stop()

@@ -1,5 +1,6 @@
 """What the person asks for: a brief, to whom it goes, a subject, how long and in which tone."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -103,14 +104,25 @@ class Prompt(Vertical):
             tone=self.query_one("#tone", Slider).value,
         )
 
-    def fill(self, request: Request) -> None:
-        """Put an earlier request into the fields."""
-        self.query_one(Brief).load_text(request.about)
-        for name, line in (("to", request.to), ("subject", request.subject)):
-            for field in self.query(f"#{name}").results(Input):
-                field.value = line
-        self.query_one("#words", Slider).set_value(request.words)
-        self.query_one("#tone", Slider).set_value(request.tone)
+    def fields(self) -> dict[str, str]:
+        """What stands in each field; sliders in the middle say nothing."""
+        asked = self.request()
+        return {
+            "about": self.query_one(Brief).text,
+            "to": asked.to,
+            "subject": asked.subject,
+            "words": str(asked.words or ""),
+            "tone": str(asked.tone or ""),
+        }
+
+    def restore(self, fields: Mapping[str, str]) -> None:
+        """Put back what `fields` gave."""
+        self.query_one(Brief).load_text(fields.get("about", ""))
+        for field in self.query(Input):
+            field.value = fields.get(str(field.id), "")
+        for name in ("words", "tone"):
+            if fields.get(name):
+                self.query_one(f"#{name}", Slider).set_value(int(fields[name]))
 
     def _line(self, name: str) -> str:
         return "".join(field.value.strip() for field in self.query(f"#{name}").results(Input))
