@@ -104,7 +104,10 @@ def _open_tar(path: Path) -> tarfile.TarFile:
     """Packed with gzip or not at all: of bzip2, tarfile makes gigabytes at once from a kilobyte."""
     with path.open("rb") as stream:
         is_gzip = stream.read(2) == b"\x1f\x8b"
-    return tarfile.open(path, "r|gz" if is_gzip else "r|")
+    try:
+        return tarfile.open(path, "r|gz" if is_gzip else "r|")
+    except TypeError as error:  # what tarfile raises where the file ends within gzip's header
+        raise EOFError("it ends within its header") from error
 
 
 def _of_zip(archive: zipfile.ZipFile, wanted: Wanted) -> Iterator[Member]:

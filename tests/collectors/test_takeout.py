@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from collector_contract import CollectorContract, World, gather
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from letters import ME, from_line, mail
 
@@ -184,6 +184,7 @@ def test_a_packed_mailbox_that_is_a_bomb_is_refused(
 @given(
     at=st.integers(0, 2000), noise=st.binary(max_size=8), suffix=st.sampled_from([".zip", ".tgz"])
 )
+@example(at=3, noise=b"", suffix=".tgz")  # within gzip's header
 def test_damaged_archives_cost_a_line(
     at: int, noise: bytes, suffix: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
