@@ -92,7 +92,7 @@ def collect(
 
 def _asked(store: Store, only: Sequence[Change] | None) -> Iterator[tuple[Source, tuple[str, ...]]]:
     """The sources to read, and where in them; a place "" stands for all of a source."""
-    for source in store.sources.all():
+    for source in store.sources.to_read():
         changes = [change.place for change in only or () if change.source == source.id]
         places = ("",) if only is None or "" in changes else tuple(dict.fromkeys(changes))
         if places:

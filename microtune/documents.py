@@ -173,6 +173,15 @@ class Documents:
             GROUP BY kind ORDER BY kind"""
         return {row["kind"]: row["n"] for row in self._connection.rows(sql)}
 
+    def count_by_source(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """source id → kind → how many documents in use, and their words; interests too."""
+        sql = f"""SELECT source, kind, count(*) AS n, sum(words) AS words FROM documents
+            WHERE {_LIVE} GROUP BY source, kind ORDER BY source, kind"""
+        counts: dict[str, dict[str, tuple[int, int]]] = {}
+        for row in self._connection.rows(sql):
+            counts.setdefault(row["source"], {})[row["kind"]] = (row["n"], row["words"])
+        return counts
+
     def correspondents(self, since: datetime) -> frozenset[str]:
         """The addresses that own mail written since then went to, in lower case."""
         sql = f"""SELECT DISTINCT recipients FROM documents INDEXED BY documents_in_order

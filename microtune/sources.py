@@ -55,7 +55,7 @@ class Sources:
                 " (id, kind, place, me, consent, consented_at, consent_line, context)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET me = excluded.me,"
                 " consent = excluded.consent, consented_at = excluded.consented_at,"
-                " consent_line = excluded.consent_line, removed_at = NULL",
+                " consent_line = excluded.consent_line, removed_at = NULL, paused_at = NULL",
                 (source.id, source.kind, source.place, me, consent, now(), line, source.context),
             )
             if row and row["me"] != me:
@@ -85,6 +85,25 @@ class Sources:
             self._ledger.append("source removed", {"source": source.id, "documents": withdrawn})
         return source
 
+    def pause(self, given: str) -> Source:
+        """Have it not read until `resume`; its texts stay in use. Raises as `find` does."""
+        return self._set_paused(given, now(), "source paused")
+
+    def resume(self, given: str) -> Source:
+        """Have it read again, from where it was. Raises as `find` does."""
+        return self._set_paused(given, None, "source resumed")
+
+    def _set_paused(self, given: str, at: str | None, event: str) -> Source:
+        with self._connection.transaction():
+            source = self.find(given)
+            changed = self._connection.execute(
+                "UPDATE sources SET paused_at = ? WHERE id = ? AND (paused_at IS NULL) = ?",
+                (at, source.id, at is not None),
+            )
+            if changed:
+                self._ledger.append(event, {"source": source.id})
+        return source
+
     def _empty(self, inbox: Source) -> None:
         messages = self._received.of_source(inbox.id)
         self._received.erase(messages)
@@ -99,6 +118,16 @@ class Sources:
         """The sources with consent, oldest first."""
         sql = "SELECT * FROM sources WHERE removed_at IS NULL ORDER BY consented_at, id"
         return tuple(_source(row) for row in self._connection.rows(sql))
+
+    def to_read(self) -> tuple[Source, ...]:
+        """The sources with consent that are not paused, oldest first."""
+        paused = self.paused()
+        return tuple(source for source in self.all() if source.id not in paused)
+
+    def paused(self) -> frozenset[str]:
+        """The ids of the sources that are not read for now."""
+        rows = self._connection.rows("SELECT id FROM sources WHERE paused_at IS NOT NULL")
+        return frozenset(row["id"] for row in rows)
 
     def consent(self, source_id: str) -> str | None:
         """The hash of the ledger line of the consent that stands; None if none does."""

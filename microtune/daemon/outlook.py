@@ -1,4 +1,4 @@
-"""The daemon's view of the store: which sources there are, and what there is to train.
+"""The daemon's view of the store: which sources there are to read, and what there is to train.
 
 It looks again only when the database's files changed, which two `stat` calls tell. It holds no
 connection in between, so that nothing of what is forgotten stays in the write-ahead log for it.
@@ -34,7 +34,7 @@ class Outlook:
             return False
         with Store.open(self._home) as store:
             then(store)
-            self.sources = store.sources.all()
+            self.sources = store.sources.to_read()
             self.need = need_of(store, chosen.base_sha256, chosen.misfit)
         self.chosen = chosen
         self._seen = (self._files(), chosen)

@@ -47,6 +47,10 @@ def one_pass(
     ):
         if not store.sources.all():
             raise MicrotuneError("there are no sources", "Run `microtune sources add PATH` first.")
+        if not store.sources.to_read():
+            raise MicrotuneError(
+                "all sources are paused", "Run `microtune sources resume PATH` for one of them."
+            )
         done = collecting.collect(
             store,
             wiring.open_collector,

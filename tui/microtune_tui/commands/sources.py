@@ -69,10 +69,10 @@ def add(
 def list_(wiring: Wiring, output: Output) -> None:
     """Show the places that microtune may read."""
     with wiring.store() as store:
-        known = store.sources.all()
-    lines = [_line(source) for source in known]
+        known, paused = store.sources.all(), store.sources.paused()
+    lines = [_line(source) + "  (paused)" * (source.id in paused) for source in known]
     output.result(
-        {"sources": [_facts(s) for s in known]},
+        {"sources": [{**_facts(s), "paused": s.id in paused} for s in known]},
         *(lines or ["No sources yet. Add one with `microtune sources add PATH`."]),
     )
 
@@ -93,6 +93,26 @@ def remove(wiring: Wiring, output: Output, place: str) -> None:
             _scrub(store, output)
     accounts.sign_out(source, others, output.notice)
     output.result({**_facts(source), "removed": True}, f"Removed {source.place}.")
+
+
+@sources.command(epilog=example("microtune sources pause ~/notes"))
+@click.argument("place", metavar="PATH|ID")
+@common
+def pause(wiring: Wiring, output: Output, place: str) -> None:
+    """Have a place not read until `resume`; its texts stay in use."""
+    with wiring.store() as store:
+        source = store.sources.pause(as_added(place, store.sources.all()))
+    output.result({**_facts(source), "paused": True}, f"Paused {source.place}; its texts stay.")
+
+
+@sources.command(epilog=example("microtune sources resume ~/notes"))
+@click.argument("place", metavar="PATH|ID")
+@common
+def resume(wiring: Wiring, output: Output, place: str) -> None:
+    """Have a paused place read again, from where it was."""
+    with wiring.store() as store:
+        source = store.sources.resume(as_added(place, store.sources.all()))
+    output.result({**_facts(source), "paused": False}, f"{source.place} is read again.")
 
 
 def _added(source: Source, named: bool, folders: tuple[str, ...]) -> list[str]:
