@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from microtune.contracts import Change, Collector, PlaceCollector
 from microtune.curation.curator import Curator
 from microtune.errors import MicrotuneError, is_of_the_machine
-from microtune.messages import Message, message_of
+from microtune.messages import Message
+from microtune.receiving import message_of
 from microtune.sifting import Kept, Moved, Sifter, storable
 from microtune.source_pass import INTERNAL_ERROR, ConsentWithdrawn, SourcePass
 from microtune.store import Store

@@ -30,7 +30,7 @@ from microtune.words import INTEREST, Document
 
 Outcome = Literal["new", "updated", "known"]
 
-_ADDRESS = re.compile(r"[^\s<>@\"\\(),;:\[\]]+@[^\s<>@\"\\(),;:\[\]]+")
+_ADDRESS = re.compile(r"(?<![^\s<>@\"\\(),;:\[\]])[^\s<>@\"\\(),;:\[\]]++@[^\s<>@\"\\(),;:\[\]]+")
 _LIVE = "superseded_at IS NULL"
 _OWN = f"{_LIVE} AND kind <> '{INTEREST}'"  # the person's own words
 

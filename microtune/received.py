@@ -78,6 +78,17 @@ class Received:
         rows = self._connection.rows("SELECT * FROM received ORDER BY written DESC, number DESC")
         return (_message(row) for row in rows)
 
+    def open_since(self, moment: datetime) -> Iterator[Message]:
+        """Those since then that are neither answered nor dismissed, nor went to many."""
+        sql = """SELECT * FROM received WHERE written >= ? AND answered_at IS NULL
+            AND dismissed_at IS NULL AND bulk = '' ORDER BY written DESC, number DESC"""
+        return (_message(row) for row in self._connection.rows(sql, (to_text(moment),)))
+
+    def answered_addresses(self) -> frozenset[str]:
+        """Whose messages were answered."""
+        sql = "SELECT DISTINCT address FROM received WHERE answered_at IS NOT NULL"
+        return frozenset(row["address"] for row in self._connection.rows(sql))
+
     def count(self) -> int:
         return self._connection.number("SELECT count(*) FROM received")
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from microtune.drafts import Draft
 from microtune.messages import Message
 from microtune.store import Store
-from microtune.waiting import Waiting, waiting
+from microtune.waiting import RECENT_DAYS, Waiting, waiting
 
 SHOWN = 20
 PREPARED = 3  # messages that an answer is drafted for unasked: the first ones
@@ -48,13 +48,12 @@ def look(store: Store, now: datetime, limit: int = SHOWN) -> Today:
 
 def waiting_now(store: Store, now: datetime) -> tuple[Waiting, ...]:
     """All messages that wait, the first first."""
-    messages = tuple(store.received.all())
+    messages = tuple(store.received.open_since(now - timedelta(RECENT_DAYS)))
     if not messages:
         return ()
     me = frozenset(address for source in store.sources.all() for address in source.me)
     known = store.documents.correspondents(now - timedelta(KNOWN_DAYS))
-    answered = frozenset(message.address for message in messages if message.answered_at)
-    return waiting(messages, me, known | answered, now)
+    return waiting(messages, me, known | store.received.answered_addresses(), now)
 
 
 def unprepared(store: Store, adapter: str, base: str, now: datetime) -> tuple[Message, ...]:

@@ -24,9 +24,10 @@ _NO_REPLY = re.compile(
     r"|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|no[._-]?responder)(?:$|[._+-]|\d)",
     re.I,
 )
-_ADDRESS = re.compile(r"[^\s<>@\"(),;:]+@[^\s<>@\"(),;:]+")
+# Each begins where a word or a sentence does, so that long ones are looked through once.
+_ADDRESS = re.compile(r"(?<![^\s<>@\"(),;:])[^\s<>@\"(),;:]++@[^\s<>@\"(),;:]+")
 _LINK = re.compile(r"\b(?:https?|mailto):\S+|\bwww\.\S+", re.I)
-_SENTENCE = re.compile(r"[^.!?？؟…\n]+[?？؟]")
+_SENTENCE = re.compile(r"(?<![^.!?？؟…\n])[^.!?？؟…\n]++[?？؟]")
 _REQUEST = re.compile(
     r"\b(?:please (?:let|tell|send|confirm|reply|answer|call|write|advise|respond)"
     r"|let (?:me|us) know|r\.?s\.?v\.?p)\b[^.!?\n]*",

@@ -8,7 +8,7 @@ from microtune_collectors.headers import Headers
 LONGEST = 250  # characters of a Message-ID
 MOST = 50  # of a thread, the newest
 
-_IN_BRACKETS = re.compile(r"<\s*([^<>]{1,1000})>")
+_IN_BRACKETS = re.compile(r"<([^<>]{1,1000})>")
 
 
 def message_id(headers: Headers) -> str:

@@ -12,8 +12,9 @@ from microtune.curation.curator import Curator
 from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
-from microtune.messages import KEPT_DAYS, TOO_OLD
+from microtune.messages import KEPT_DAYS
 from microtune.received import MOST
+from microtune.receiving import TOO_OLD
 from microtune.store import Store
 from microtune.today import look, unprepared
 from microtune.words import Answers, Document, Found, Skip, Source

@@ -23,6 +23,7 @@ COMMANDS = {
     "daemon": "daemon",
     "demo": "demo",
     "doctor": "care",
+    "drafts": "drafts",
     "evaluate": "training",
     "forget": "forget",
     "init": "setup",

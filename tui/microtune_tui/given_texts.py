@@ -9,7 +9,7 @@ from pathlib import Path
 
 from microtune.curation.normalise import normalise
 from microtune.errors import MicrotuneError
-from microtune.messages import senders_words
+from microtune.receiving import senders_words
 from microtune_collectors.encoding import NotText, decode
 from microtune_collectors.received import Received, read_received
 
