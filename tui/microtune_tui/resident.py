@@ -93,14 +93,14 @@ def _watch(sources: Sequence[Source]) -> Watch:
 def _collect(home: Home, changes: Sequence[Change]) -> Child:
     """A process of its own, because curation takes more memory than a resident one may hold."""
     given = json.dumps([[change.source, change.place] for change in changes])
-    return Child(partial(_command, home, "daemon", "collect"), given)
+    return Child(partial(command_line, home, "daemon", "collect"), given)
 
 
 def _train(home: Home, minutes: float) -> Child:
-    return Child(partial(_command, home, "train", "--minutes", str(minutes)))
+    return Child(partial(command_line, home, "train", "--minutes", str(minutes)))
 
 
-def _command(home: Home, *words_and_lifeline: str | int) -> list[str]:
+def command_line(home: Home, *words_and_lifeline: str | int) -> list[str]:
     *words, lifeline = map(str, words_and_lifeline)
     return [
         *(sys.executable, "-m", "microtune_tui.background", lifeline),
