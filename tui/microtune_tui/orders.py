@@ -18,7 +18,8 @@ Side = Literal["own", "base"]  # the person's active adapter, or the bare base
 class Order:
     """A draft that the person asked for. `number` tells it from an equal one asked for again.
 
-    `room` and `pane` say who asked; a draft that is not `kept` leaves no record.
+    `room` and `pane` say who asked; a draft that is not `kept` leaves no record. `answers` is the
+    id of the received message that it answers, "" for none.
     """
 
     number: int
@@ -28,6 +29,7 @@ class Order:
     room: str = "write"
     pane: str = "own"
     kept: bool = True
+    answers: str = ""
 
     def same_text_as(self, other: "Order | None") -> bool:
         """Whether both, seen through to the end, give the same text."""

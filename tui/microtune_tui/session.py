@@ -18,6 +18,7 @@ from microtune.settings import POCKET
 from microtune.store import Store
 from microtune.words import Passage
 from microtune_adapters.drafting import Drafter, most_tokens
+from microtune_tui.answering import record
 from microtune_tui.orders import (
     Began,
     Drawn,
@@ -147,11 +148,15 @@ class Session:
 
         sampling = Sampling(seed=order.seed, max_tokens=most_tokens(order.request.words))
         draft = drafter.draft(order.request, adapter, sampling, write, passages)
-        self._tell(Finished(order, self._recorded(draft) if order.kept else draft))
+        self._tell(Finished(order, self._recorded(order, draft)))
 
-    def _recorded(self, draft: Draft) -> Draft:
+    def _recorded(self, order: Order, draft: Draft) -> Draft:
         assert self._store is not None
-        return self._store.drafts.record(draft) if draft.text else draft
+        if not (order.kept and draft.text):
+            return draft
+        if order.answers:
+            return record(self._store, draft, self._store.received.get(order.answers))
+        return self._store.drafts.record(draft)
 
     def _drawn(self, passage: Passage) -> Drawn:
         assert self._store is not None

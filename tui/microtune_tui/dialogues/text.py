@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from microtune_tui.dialogues.dialogue import Dialogue
@@ -10,7 +11,7 @@ from microtune_tui.dialogues.dialogue import Dialogue
 class Text(Dialogue[None]):
     """It scrolls."""
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str | Content) -> None:
         super().__init__(title)
         self._text = text
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
@@ -44,6 +45,11 @@ class DraftingRoom(Room):
     @abstractmethod
     def missing(self) -> str:
         """What is to be filled in before a draft can be asked for; "" if nothing."""
+
+    @property
+    def answers(self) -> str:
+        """The id of the received message that is answered here; "" for none."""
+        return ""
 
     @property
     def prompt(self) -> Prompt:
@@ -162,7 +168,10 @@ class DraftingRoom(Room):
         if missing := self.missing():
             self.say(missing)
             return
-        orders = self.drafts.orders(self.request(), next_seed=next_seed)
+        orders = [
+            replace(order, answers=self.answers)
+            for order in self.drafts.orders(self.request(), next_seed=next_seed)
+        ]
         wanted = [order for order in orders if not self.drafts.has(order)]
         if not wanted:
             self.assistant.session.stop()

@@ -109,7 +109,7 @@ class DraftPane(Vertical):
         if news.draft is None:
             self._entitle("stopped")
             return
-        self._show(news.order, news.draft)
+        self.show(news.order, news.draft)
 
     def interrupt(self, order: Order) -> None:
         """It came to nothing; what there is of it stays."""
@@ -122,7 +122,7 @@ class DraftPane(Vertical):
         if other.order and other.draft:
             if self.order and self.draft:
                 self._earlier.append((self.order, self.draft))
-            self._show(other.order, other.draft)
+            self.show(other.order, other.draft)
 
     def restore(self, text: str) -> None:
         """A text that was here before the program ended; nothing is known of how it was made."""
@@ -148,9 +148,10 @@ class DraftPane(Vertical):
     def on_draft_text_earlier(self, event: DraftText.Earlier) -> None:
         event.stop()
         if self._earlier:
-            self._show(*self._earlier.pop())
+            self.show(*self._earlier.pop())
 
-    def _show(self, order: Order, draft: Draft) -> None:
+    def show(self, order: Order, draft: Draft) -> None:
+        """Show a whole draft."""
         self.order, self.draft = order, draft
         self.whole = draft.generated.finish != "cancelled"
         self._put(draft.text)

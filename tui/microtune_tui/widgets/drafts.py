@@ -5,8 +5,9 @@ from typing import Literal
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from microtune.drafts import Draft
 from microtune_adapters.drafting import Request
-from microtune_tui.orders import Began, OfAnOrder, Order, Piece, Trouble
+from microtune_tui.orders import Began, OfAnOrder, Order, Piece, Side, Trouble
 from microtune_tui.widgets.draft_pane import DraftPane
 
 Shape = Literal["one", "compare", "three"]
@@ -124,6 +125,18 @@ class Drafts(Horizontal):
         assert trouble.order is not None
         self.pane(trouble.order.pane).interrupt(trouble.order)
         return self._ended(trouble.order)
+
+    def show(self, draft: Draft) -> None:
+        """A draft that was made earlier, in front."""
+        side: Side = "own" if draft.adapter else "base"
+        number = self.latest.number + 1 if self.latest else 1
+        request = Request(**draft.request)  # type: ignore[arg-type]
+        seed = draft.sampling.seed
+        order = Order(number, side, request, seed, self.room, side)
+        self.latest = order
+        if side not in self._names:
+            self.show_as("compare", side)
+        self.pane(side).show(order, draft)
 
     def pick(self) -> None:
         """The front pane's draft becomes the one draft."""

@@ -87,9 +87,9 @@ class Prompt(Vertical):
     def is_blank(self) -> bool:
         return not self.request().query()
 
-    def offer(self) -> None:
+    def offer(self, always: bool = False) -> None:
         """Put the cursor into the brief, unless it is in another field."""
-        if self.app.focused is None:
+        if always or self.app.focused is None:
             self.query_one(Brief).focus()
 
     def request(self, text: str = "") -> Request:
