@@ -105,8 +105,10 @@ must a time (*in March*, *last year*).
     async def on_option_list_option_selected(self) -> None:
         """The whole text of the quote."""
         answer = self._chosen()
-        document = answer and await self.clerk(lambda s: s.documents.get(answer.document))
-        if answer and document:
+        if answer is None:
+            return
+        document = await self.clerk(lambda store: store.documents.get(answer.document))
+        if document:
             title = about(answer.written, answer.recipients, answer.subject)
             span = Span(answer.start, answer.end, "bold underline")
             self.app.push_screen(Text(title, Content(document.text, spans=[span])))

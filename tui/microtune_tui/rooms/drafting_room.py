@@ -218,10 +218,15 @@ class DraftingRoom(Room):
             case Finished(order):
                 if self.drafts.hear(news):
                     self.say("Done." if self.drafts.pane(order.pane).whole else "Stopped.")
+                    self.finished()
             case Trouble(line, order):
                 if order is None or self.drafts.fail(news):
                     self.say(line, "trouble")
+                    self.finished()
         self.refresh_bindings()
+
+    def finished(self) -> None:
+        """All that was asked for is there, or came to nothing."""
 
     def _show_began(self, began: Began) -> None:
         self.drafts.hear(began)

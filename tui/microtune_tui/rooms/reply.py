@@ -102,12 +102,14 @@ Inboxes are read to be answered only: they never become training text.
     async def action_pick(self) -> None:
         """Choose among the received messages, or a file."""
         known = await self.clerk(_newest)
-        picked = None if known is None else await self.app.push_screen_wait(PickMessage(known))
+        if known is None:
+            return
+        picked = await self.app.push_screen_wait(PickMessage(known))
         if picked == FILE:
             path = await self.app.push_screen_wait(Line("Reply", "Which file (.eml or text)?"))
             if path:
                 self._open(path)
-        elif known and picked:
+        elif picked:
             await self.show(next(message for message in known if message.id == picked))
 
     async def show(self, message: Message, draft: Draft | None = None) -> None:

@@ -92,6 +92,15 @@ class Drafts(Horizontal):
             for n, pane in enumerate(panes)
         ]
 
+    def both(self, request: Request) -> list[Order]:
+        """What to ask for the adapter and the base alike, with a seed that was not used yet."""
+        seed = self.latest.seed + 1 if self.latest and self.latest.request == request else 0
+        number = self.latest.number + 1 if self.latest else 1
+        return [
+            Order(number + n, pane.side, request, seed, self.room, pane.pane)
+            for n, pane in enumerate((self.pane("own"), self.pane("base")))
+        ]
+
     def has(self, order: Order) -> bool:
         """Whether exactly this draft stands there whole already."""
         pane = self.pane(order.pane)
