@@ -25,6 +25,7 @@ from microtune_tui.desktop import notify
 from microtune_tui.wiring import Wiring
 
 FEWEST_MB, MB_FOR_MB_OF_BASE = 1500, 12  # a run's memory before any has been measured
+DRAFTING_MB = 500  # and besides twice the base, what drafting takes at most
 
 
 def daemon(wiring: Wiring, tell: Callable[[str], None]) -> Daemon:
@@ -44,6 +45,7 @@ def collaborators(wiring: Wiring, tell: Callable[[str], None]) -> Collaborators:
         clock=SystemClock(),
         announce=notify,
         tell=tell,
+        prepare=partial(_prepare, home),
     )
 
 
@@ -58,6 +60,8 @@ def chosen(wiring: Wiring) -> Chosen:
         base_sha256=settings.base_sha256,
         misfit=active is not None and active.base_sha256 != settings.base_sha256,
         memory_mb=FEWEST_MB + MB_FOR_MB_OF_BASE * _megabytes(base),
+        adapter=active.id if active else "",
+        drafting_mb=DRAFTING_MB + 2 * _megabytes(base),
     )
 
 
@@ -98,6 +102,10 @@ def _collect(home: Home, changes: Sequence[Change]) -> Child:
 
 def _train(home: Home, minutes: float) -> Child:
     return Child(partial(command_line, home, "train", "--minutes", str(minutes)))
+
+
+def _prepare(home: Home) -> Child:
+    return Child(partial(command_line, home, "today", "prepare"))
 
 
 def command_line(home: Home, *words_and_lifeline: str | int) -> list[str]:
