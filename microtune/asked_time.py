@@ -46,13 +46,15 @@ _DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 class Time:
     """From `first` to `last`, both days counted, None for open; `month` alone is that of any year.
 
-    `words` are those of the question that say so.
+    `words` are those of the question that say so; `said` are the words by which a text itself would
+    speak of that time ("March", "2001"), none where it is told by today.
     """
 
     first: date | None = None
     last: date | None = None
     month: int | None = None
     words: str = ""
+    said: tuple[str, ...] = ()
 
     def holds(self, moment: datetime | None) -> bool:
         """Whether it was then, by the clock of the place; an unknown moment was not."""
@@ -108,13 +110,13 @@ def _from_parts(match: re.Match[str], year: int | None, month: int, day: int | N
     if not 1 <= month <= 12:
         return None
     if year is None:
-        return Time(month=month, words=match.group())
+        return Time(month=month, words=match.group(), said=_said(match))
     try:
         first = date(year, month, day or 1)
     except ValueError:
         return None
     last = first if day else date(year, month, calendar.monthrange(year, month)[1])
-    return _bounded(match["lead"], first, last, match.group())
+    return _bounded(match, first, last)
 
 
 def _in_year(question: str, today: date) -> Time | None:
@@ -122,11 +124,12 @@ def _in_year(question: str, today: date) -> Time | None:
     if match is None:
         return None
     year = int(match["year"])
-    return _bounded(match["lead"], date(year, 1, 1), date(year, 12, 31), match.group())
+    return _bounded(match, date(year, 1, 1), date(year, 12, 31))
 
 
-def _bounded(lead: str | None, first: date, last: date, words: str) -> Time:
-    match (lead or "").casefold():
+def _bounded(match: re.Match[str], first: date, last: date) -> Time:
+    words = match.group()
+    match (match["lead"] or "").casefold():
         case "before":
             return Time(None, first - timedelta(1), words=words)
         case "until" | "till":
@@ -135,7 +138,13 @@ def _bounded(lead: str | None, first: date, last: date, words: str) -> Time:
             return Time(first, None, words=words)
         case "after":
             return Time(last + timedelta(1), None, words=words)
-    return Time(first, last, words=words)
+    return Time(first, last, words=words, said=_said(match))
+
+
+def _said(match: re.Match[str]) -> tuple[str, ...]:
+    """The day, month and year of a match, as they stand there."""
+    parts = match.groupdict()
+    return tuple(parts[name] for name in ("day", "month", "day_after", "year") if parts.get(name))
 
 
 def _relative(question: str, today: date) -> Time | None:

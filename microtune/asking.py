@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from microtune.asked_time import Time
 from microtune.passages import locate
 from microtune.questions import Question, Word, parse_question
-from microtune.quoting import Match, Quote, quote_of
+from microtune.quoting import Match, Quote, Quoting
+from microtune.sentences import Span
 from microtune.store import Store
 from microtune.terms import Stemmer
 from microtune.words import Document, Passage
 
-ENOUGH = 0.6  # the least score of an answer; docs/benchmarks.md, "Asking", says how it was found
+ENOUGH = 0.55  # the least score of an answer; docs/benchmarks.md, "Asking", says why
 CANDIDATES = 60  # passages looked at closely, of each kind of search
 CLOSE = 0.1  # what words count that stand together as in the question, beside the score
 BROAD = 3  # words that the second, slower search goes by
@@ -113,7 +115,7 @@ def _weigh(search: _Search) -> None:
 def _candidates(search: _Search) -> dict[str, Passage]:
     """By document: its passage nearest to the question."""
     question, near = search.question, search.store.retrieval.nearest
-    text = " ".join(word.typed for word in question.words)
+    text = " ".join([word.typed for word in question.words] + list(_said(question)))
     found = {passage.document: passage for passage in near(text, CANDIDATES)}
     bounds = [set(ids) for ids in _named(search, question.words)]
     if question.time:
@@ -124,6 +126,10 @@ def _candidates(search: _Search) -> dict[str, Passage]:
         for passage in _within(search, text, ids):
             found.setdefault(passage.document, passage)
     return found
+
+
+def _said(question: Question) -> tuple[str, ...]:
+    return question.time.said if question.time else ()
 
 
 def _named(search: _Search, words: Iterable[Word]) -> Iterator[list[str]]:
@@ -169,9 +175,10 @@ def _beginning(word: Word) -> str:
 def _answers(search: _Search, candidates: Mapping[str, Passage]) -> list[Answer]:
     """Those that are near enough, the best first; of equals the newest."""
     found: list[tuple[tuple[float, float, float], Answer]] = []
+    quoting = Quoting(search.question, search.weights, search.stemmer)
     for document, span in _read(search, candidates):
-        quote = quote_of(document, span, search.question, search.weights, search.stemmer)
-        if quote and _is_answer(search, document, quote):
+        quote = quoting.quote(document, span)
+        if quote and _is_answer(search, document, span, quote):
             answer = _answer(document, span, quote)
             when = document.written.timestamp() if document.written else -math.inf
             found.append(((quote.score + CLOSE * quote.closeness, quote.score, when), answer))
@@ -179,9 +186,7 @@ def _answers(search: _Search, candidates: Mapping[str, Passage]) -> list[Answer]
     return [answer for _, answer in found]
 
 
-def _read(
-    search: _Search, candidates: Mapping[str, Passage]
-) -> list[tuple[Document, tuple[int, int]]]:
+def _read(search: _Search, candidates: Mapping[str, Passage]) -> list[tuple[Document, Span]]:
     """The documents of these passages, and where in their texts the passages lie."""
     documents = [search.store.documents.get(id) for id in candidates]
     search.stemmer.read(text for d in documents for text in (candidates[d.id].text, d.subject))
@@ -191,16 +196,25 @@ def _read(
     return [(document, span) for document, span in spans if span]
 
 
-def _is_answer(search: _Search, document: Document, quote: Quote) -> bool:
+def _is_answer(search: _Search, document: Document, span: Span, quote: Quote) -> bool:
     question, met = search.question, {match.word for match in quote.matches}
     if any(name.typed not in met for name in question.names):
         return False
-    if question.time and not question.time.holds(document.written):
+    if question.time and not _is_of(search, question.time, document, span):
         return False
     return quote.score >= search.enough or not question.telling
 
 
-def _answer(document: Document, span: tuple[int, int], quote: Quote) -> Answer:
+def _is_of(search: _Search, time: Time, document: Document, span: Span) -> bool:
+    """Whether it was written then, or speaks of it."""
+    if time.holds(document.written):
+        return True
+    said = {search.stemmer.stem(word) for word in time.said}
+    terms = search.stemmer.terms(document.text[slice(*span)])
+    return bool(said) and said <= {term.stem for term in terms}
+
+
+def _answer(document: Document, span: Span, quote: Quote) -> Answer:
     start, end = span
     return Answer(
         document=document.id,

@@ -134,7 +134,8 @@ def match_expression(query: str) -> str:
     Words are quoted, so nothing in `query` is read as FTS5 syntax. A query of stop words alone
     keeps them all.
     """
-    words = dict.fromkeys(word.casefold() for word in _WORD.findall(query))
+    # lower, not casefold: FTS5 keeps "straße" as it is
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(query))
     telling = [word for word in words if word not in STOP_WORDS] or list(words)
     return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
 

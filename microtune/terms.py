@@ -12,7 +12,7 @@ from types import TracebackType
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"  # of `passages_fts`, in microtune.schema
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")  # in lower case, not casefolded: FTS5 keeps "straße" as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,17 @@ class Stemmer:
 
     def read(self, texts: Iterable[str]) -> None:
         """Learn the words of many texts at once, which is quicker than with each by itself."""
-        self._learn({word.casefold() for text in texts for word in _WORD.findall(text)})
+        self._learn({word.lower() for text in texts for word in _WORD.findall(text)})
 
     def terms(self, text: str) -> tuple[Term, ...]:
         """The words of a text, in order."""
-        found = [(match.group().casefold(), *match.span()) for match in _WORD.finditer(text)]
+        found = [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
         self._learn({word for word, _, _ in found})
         return tuple(Term(self._known[word], start, end) for word, start, end in found)
 
     def stem(self, word: str) -> str:
         """The stem of one word; what is no word is its own stem."""
-        plain = word.casefold()
+        plain = word.lower()
         self._learn({plain})
         return self._known[plain]
 

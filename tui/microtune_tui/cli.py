@@ -18,6 +18,7 @@ from microtune_tui.options import Given, home
 
 COMMANDS = {
     "adapters": "adapters",
+    "ask": "ask",
     "bases": "bases",
     "collect": "collecting",
     "daemon": "daemon",
@@ -35,6 +36,7 @@ COMMANDS = {
     "status": "care",
     "today": "today",
     "train": "training",
+    "why": "why",
     "write": "drafting",
 }
 """Command → the file of `commands` that holds it, under the command's own name."""
