@@ -15,6 +15,7 @@ from microtune.drafts import Draft, Drafts
 from microtune.messages import Message, oldest_kept
 from microtune.moments import from_text, now, to_text
 from microtune.prefixes import full_id
+from microtune.unfinished import Unfinished
 from microtune.words import content_id
 
 MOST = 2000  # messages that are kept; the oldest go first
@@ -23,9 +24,10 @@ MOST = 2000  # messages that are kept; the oldest go first
 class Received:
     """The received messages in the database."""
 
-    def __init__(self, connection: Connection, drafts: Drafts) -> None:
+    def __init__(self, connection: Connection, drafts: Drafts, unfinished: Unfinished) -> None:
         self._connection = connection
         self._drafts = drafts
+        self._unfinished = unfinished
 
     def put(self, message: Message) -> bool:
         """Keep `message`; False if it is known, from here or another place.
@@ -98,8 +100,12 @@ class Received:
         return tuple(row["id"] for row in rows)
 
     def erase(self, ids: Collection[str]) -> None:
-        """Delete these messages and the drafts that answer them."""
+        """Delete these messages, the drafts that answer them, and answers that were begun."""
+        if not ids:
+            return
         with self._connection.transaction():
+            begun = [room for room, text in self._unfinished.all() if any(id in text for id in ids)]
+            self._unfinished.drop(begun)
             self._drafts.erase(tuple(draft for id in ids for draft in self.drafts_of(id)))
             self._connection.execute_many(
                 "DELETE FROM received WHERE id = ?", ((id,) for id in ids)

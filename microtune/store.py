@@ -39,10 +39,10 @@ class Store:
         self.circumstances = Circumstances(connection)
         self.runs = Runs(connection, self.ledger)
         self.drafts = Drafts(connection)
-        self.received = Received(connection, self.drafts)
+        self.unfinished = Unfinished(connection)
+        self.received = Received(connection, self.drafts, self.unfinished)
         self.sources = Sources(connection, self.ledger, self.documents, self.marks, self.received)
         self.erasures = Erasures(connection)
-        self.unfinished = Unfinished(connection)
         self.verdicts = Verdicts(connection)
 
     @classmethod

@@ -160,8 +160,11 @@ def test_withdrawing_consent_erases_the_messages_and_their_drafts(store: Store, 
     read(store, {INBOX: [incoming("one", marked(1), TODAY)]})
     [kept] = store.received.all()
     store.received.tie(store.drafts.record(draft(marked(1))).id, kept.id)
+    store.unfinished.keep("reply", {"id": kept.id, "message": kept.text, "about": "Yes."})
+    store.unfinished.keep("write", {"about": "Thank Ben."})
     assert left_of(home.path, marks(1))
     assert store.sources.remove(INBOX.place) == INBOX
+    assert [room for room, _ in store.unfinished.all()] == ["write"]
     store.scrub()
     assert left_of(home.path, marks(1)) == []
     assert read(store, {INBOX: [incoming("one", marked(1), TODAY)]}).received == 1
