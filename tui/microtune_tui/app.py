@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
 from microtune.contracts import Engine
+from microtune_tui.child_work import ChildWork
 from microtune_tui.clerk import Clerk
 from microtune_tui.inbox import Inbox
 from microtune_tui.looks import THEMES
@@ -69,6 +71,7 @@ class Assistant(App[None], inherit_bindings=False):
         self.situation: Situation | None = None  # until the session has looked
         self.loaded = False
         self.preferences, self._complaint = Preferences.load(wiring.home)
+        self.collecting: ChildWork | None = None
         self.rooms: dict[str, Room] = {}  # those that were entered
         for room in ROOMS:
             self.add_mode(room.name, partial(self._enter, room))
@@ -84,6 +87,8 @@ class Assistant(App[None], inherit_bindings=False):
             self.rooms[self.current_mode].say(self._complaint, "trouble")
 
     async def on_unmount(self) -> None:
+        if self.collecting:
+            await self.collecting.close()
         await self.session.close()
         await self.clerk.close()
 
@@ -103,6 +108,16 @@ class Assistant(App[None], inherit_bindings=False):
         """Into a room. Not from a dialogue: that is answered first."""
         if len(self.screen_stack) == 1:
             self.switch_mode(room)
+
+    @work(exclusive=True, group="collect")
+    async def collect_now(self) -> None:
+        """Read all sources in a process of its own, which leaves with the assistant."""
+        self.collecting = ChildWork(self.wiring.home, "collect")
+        ended = await self.collecting.end()
+        self.collecting = None
+        if ended.code:
+            self.notify(ended.why, severity="warning", markup=False)
+        self.session.look()
 
     def on_room_name_chosen(self, event: RoomName.Chosen) -> None:
         self.action_go(event.room)
@@ -155,12 +170,21 @@ class Assistant(App[None], inherit_bindings=False):
                 self.situation = situation
                 for room in self.rooms.values():
                     room.look_around()
+                if not situation.base:
+                    self._welcome()
             case Ready():
                 self._show_ready()
             case _:
                 asked = [self.rooms[news.order.room]] if news.order else self.rooms.values()
                 for room in asked:
                     room.hear(news)
+
+    def _welcome(self) -> None:
+        """The first run, once."""
+        from microtune_tui.welcome.screen import Welcome
+
+        if not any(isinstance(screen, Welcome) for screen in self.screen_stack):
+            self.push_screen(Welcome())
 
     def _show_ready(self) -> None:
         self.loaded = True

@@ -100,7 +100,9 @@ class Session:
             self._tell(Ready())
 
     def _init_pocket(self) -> None:
-        self._wiring.choose_base(POCKET)
+        base = self._wiring.choose_base(POCKET)
+        assert self._store is not None  # `open` came first
+        self._store.ledger.append("base chosen", {"base": base.name, "sha256": base.sha256})
         self._load()
 
     def _look(self) -> Situation:
