@@ -69,7 +69,10 @@ def reply(
     adapter: str | None,
     seed: int,
 ) -> None:
-    """Draft an answer to a mail message: a file, or one that `microtune today` lists, by its ID."""
+    """Draft an answer to a mail message.
+
+    One from a file, or one that `microtune today` lists, by its ID.
+    """
     if could_be_id(message):
         with wiring.store() as store:
             kept = store.received.get(message)
