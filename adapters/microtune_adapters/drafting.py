@@ -18,6 +18,7 @@ from microtune_adapters.briefs import flattened
 from microtune_adapters.examples import PASSAGES, pieces, shortened
 from microtune_adapters.library import Library
 from microtune_adapters.prompts import Brief
+from microtune_adapters.tone import WIDER, in_tone
 
 Command = Literal["write", "reply", "rewrite", "continue"]
 DEFAULT_WORDS = 80
@@ -47,6 +48,11 @@ class Request:
         return " ".join((self.about, self.subject, self.to, text)).strip()
 
 
+def request_of(draft: Draft) -> Request:
+    """What was asked for with a draft."""
+    return Request(**draft.request)  # type: ignore[arg-type]
+
+
 class Drafter:
     """Drafts with one engine. Draws passages from `retrieval` and adapters from `library`."""
 
@@ -54,8 +60,10 @@ class Drafter:
         self.engine, self.library, self.retrieval = engine, library, retrieval
 
     def passages(self, request: Request) -> list[Passage]:
-        """The own passages nearest to the request."""
-        return self.retrieval.nearest(request.query(), PASSAGES)
+        """The own passages nearest to the request, of the tone that it asks for."""
+        looked_at = PASSAGES * WIDER if request.tone else PASSAGES
+        found = self.retrieval.nearest(request.query(), looked_at)
+        return in_tone(found, request.tone, PASSAGES)
 
     def choose(self, adapter: str | None) -> str:
         """The full id for what was asked: None is the active one, "none" the bare base ("")."""
