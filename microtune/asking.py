@@ -20,7 +20,8 @@ from microtune.terms import Stemmer
 from microtune.words import Document, Passage
 
 ENOUGH = 0.55  # the least score of an answer; docs/benchmarks.md, "Asking", says why
-CANDIDATES = 60  # passages looked at closely, of each kind of search
+FEWEST = 2  # telling words, names included, that an answer meets where there are as many
+CANDIDATES = 40  # passages looked at closely, of each kind of search
 CLOSE = 0.1  # what words count that stand together as in the question, beside the score
 BROAD = 3  # words that the second, slower search goes by
 
@@ -73,6 +74,7 @@ class _Search:
     enough: float
     weights: dict[str, float] = field(default_factory=dict)
     nowhere: set[str] = field(default_factory=set)
+    then: set[str] | None = None  # what was written at the time that is asked for
 
 
 def ask(
@@ -119,7 +121,8 @@ def _candidates(search: _Search) -> dict[str, Passage]:
     found = {passage.document: passage for passage in near(text, CANDIDATES)}
     bounds = [set(ids) for ids in _named(search, question.words)]
     if question.time:
-        bounds.append(set(search.store.circumstances.written(question.time)))
+        search.then = set(search.store.circumstances.written(question.time))
+        bounds.append(search.then)
     # everything asked for at once, then each by itself
     together = [set.intersection(*bounds)] if len(bounds) > 1 else []
     for ids in (*together, *bounds):
@@ -146,10 +149,16 @@ def _more_candidates(search: _Search) -> dict[str, Passage]:
     """By subjects, and by the messages that were answered: slower, where nothing was found."""
     question, circumstances = search.question, search.store.circumstances
     rarest = sorted(question.telling, key=lambda word: -search.weights[word.stem])[:BROAD]
+    if not rarest or (search.then is not None and not search.then and not _said(question)):
+        return {}  # nothing was written at that time
     text = " ".join(word.typed for word in question.words)
-    ids = set(circumstances.answering([_beginning(word) for word in rarest[:2]]))
-    for word in rarest:
-        ids.update(circumstances.naming(word.typed, CANDIDATES))
+    ids = set(
+        circumstances.around(
+            [word.typed for word in rarest], [_beginning(word) for word in rarest[:2]]
+        )
+    )
+    if search.then is not None and not _said(question):
+        ids &= search.then
     return {passage.document: passage for passage in _within(search, text, ids)}
 
 
@@ -202,7 +211,8 @@ def _is_answer(search: _Search, document: Document, span: Span, quote: Quote) ->
         return False
     if question.time and not _is_of(search, question.time, document, span):
         return False
-    return quote.score >= search.enough or not question.telling
+    telling = sum(word.typed in met for word in question.telling)
+    return quote.score >= search.enough and telling >= min(FEWEST, len(question.telling))
 
 
 def _is_of(search: _Search, time: Time, document: Document, span: Span) -> bool:

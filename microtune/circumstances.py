@@ -24,17 +24,18 @@ class Circumstances:
 
     def naming(self, word: str, limit: int = 1000) -> list[str]:
         """Those whose recipients or subject hold these characters, whatever the case of a to z."""
-        values = _like(json.dumps(word)[1:-1]), _like(word)  # recipients are JSON
-        return self._ids(
-            r"(recipients LIKE ? ESCAPE '\' OR subject LIKE ? ESCAPE '\')", values, limit
-        )
+        return self._ids(*_naming(word), limit)
 
-    def answering(self, words: Sequence[str], limit: int = 50) -> list[str]:
-        """Those that answer a message which holds all these characters."""
-        if not words:
-            return []
-        which = " AND ".join([r"answered LIKE ? ESCAPE '\'"] * len(words))
-        return self._ids(f"answered <> '' AND {which}", [_like(word) for word in words], limit)
+    def around(self, words: Sequence[str], answering: Sequence[str], limit: int = 200) -> list[str]:
+        """Those whose recipients or subject hold one of `words`, and those that answer a message
+        which holds all of `answering`; in one look at the documents.
+        """
+        parts = [_naming(word) for word in words]
+        if answering:
+            which = " AND ".join([r"answered LIKE ? ESCAPE '\'"] * len(answering))
+            parts.append((f"(answered <> '' AND {which})", [_like(word) for word in answering]))
+        values = [value for _, given in parts for value in given]
+        return self._ids(f"({' OR '.join(which for which, _ in parts)})", values, limit)
 
     def written(self, time: Time) -> list[str]:
         """Those written at this time."""
@@ -52,6 +53,11 @@ class Circumstances:
     def _ids(self, which: str, values: Sequence[str], limit: int) -> list[str]:
         sql = f"SELECT id FROM documents WHERE {_OWN} AND {which} ORDER BY written DESC LIMIT ?"
         return [row["id"] for row in self._connection.rows(sql, (*values, limit))]
+
+
+def _naming(word: str) -> tuple[str, list[str]]:
+    which = r"(recipients LIKE ? ESCAPE '\' OR subject LIKE ? ESCAPE '\')"
+    return which, [_like(json.dumps(word)[1:-1]), _like(word)]  # recipients are JSON
 
 
 def _like(word: str) -> str:

@@ -160,7 +160,7 @@ class Quoting:
             for word in self._question.telling
             if word in found
         )
-        return sum(met) / self._asked if self._asked else 0.0
+        return sum(met) / self._asked if self._asked else 1.0  # a time alone was asked for
 
     def _closeness(self, chosen: Sequence[_Sentence]) -> float:
         """From 0 to 1: the share of neighbours in the question that stand together here."""
