@@ -281,3 +281,26 @@ def test_one_message_is_forgotten_and_stays_so(tmp_path: Path, own_home: Path) -
     place.write_bytes(b"\n" + place.read_bytes())
     assert facts("collect")["received"] == 0
     assert listed() == ["thanks"]
+
+
+def test_what_is_excluded_leaves_the_inbox(tmp_path: Path) -> None:
+    place = inbox(tmp_path, "eml", MAILS[:2])
+    (place / "private").mkdir()
+    (place / "0.eml").rename(place / "private" / "0.eml")
+    facts("sources", "add", place, "--context", "--me", ME)
+    assert facts("collect")["received"] == 2
+    facts("sources", "exclude", "private/")
+    facts("collect")
+    assert listed() == ["thanks"]
+    assert facts("collect")["received"] == 0
+
+
+def test_what_would_be_kept_of_an_inbox_is_shown_before(tmp_path: Path, own_home: Path) -> None:
+    place = inbox(tmp_path, "mbox", MAILS)
+    seen = facts("sources", "preview", place, "--context", "--me", ME)
+    assert (seen["context"], seen["taken"]) == (True, 9)
+    assert seen["dropped"] == {"machine-made": 1, "older than 60 days": 1, "sent by you": 1}
+    said = run("sources", "preview", place, "--context", "--me", ME).out
+    assert "9 messages, to be answered, with" in said
+    assert "sources add PATH --context" in said
+    assert left_of(own_home, marks(1)) == []
