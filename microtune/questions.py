@@ -11,7 +11,7 @@ from microtune.asked_time import Time, asked_time
 from microtune.retrieval import STOP_WORDS
 from microtune.terms import Stemmer
 
-MOST_TERMS = 24  # of a question; more cost time and say no more
+MOST_TERMS, MOST_CHARACTERS = 24, 1000  # of a question; more cost time and say no more
 
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESSING = re.compile(
@@ -72,9 +72,13 @@ class Question:
 
 
 def parse_question(text: str, today: date, stemmer: Stemmer) -> Question:
-    """Take a question apart. Any text is one; an empty or wordless one has no words."""
-    time = asked_time(text, today)
-    rest = text.replace(time.words, " ", 1) if time else text
+    """Take a question apart. Any text is one; an empty or wordless one has no words.
+
+    What is past the first `MOST_CHARACTERS` is not looked at.
+    """
+    begun = text[:MOST_CHARACTERS]
+    time = asked_time(begun, today)
+    rest = begun.replace(time.words, " ", 1) if time else begun
     found = list(_WORD.finditer(rest))
     names = _names(rest, found)
     words: dict[str, Word] = {}

@@ -142,6 +142,11 @@ def test_a_time_is_held_to(shelf: Store) -> None:
     assert ask(shelf, "the lease", limit=0).answers == ()
 
 
+def test_a_pasted_book_is_a_question_as_well(shelf: Store) -> None:
+    assert first(shelf, "the lease " * 20_000).document in (LEASE.id, OTHER_LEASE.id)
+    assert ask(shelf, " ".join(f"Word{n}" for n in range(20_000))).answers == ()
+
+
 def test_to_whom_and_when_is_a_question_too(shelf: Store) -> None:
     assert first(shelf, "what did I write to Tom?").document == LEASE.id
     assert first(shelf, "what did I write in January 2002?").document == OTHER_LEASE.id
