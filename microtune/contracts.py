@@ -129,7 +129,8 @@ class Engine(Protocol):
     def stream(
         self, turns: Sequence[Turn], sampling: Sampling, done: Callable[[Generated], None]
     ) -> Iterator[str]:
-        """Yield the assistant's answer piece by piece, then call `done` once."""
+        """Yield the assistant's answer piece by piece, then call `done` once. A last turn of the
+        assistant's own is the answer's beginning: the stream goes on where it stops."""
         ...
 
     def cancel(self) -> None:

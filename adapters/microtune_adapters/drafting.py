@@ -16,6 +16,7 @@ from microtune.words import Passage
 from microtune_adapters import prompts
 from microtune_adapters.briefs import flattened
 from microtune_adapters.examples import PASSAGES, pieces, shortened
+from microtune_adapters.going_on import stop_of
 from microtune_adapters.library import Library
 from microtune_adapters.prompts import Brief
 from microtune_adapters.tone import WIDER, in_tone
@@ -139,11 +140,22 @@ def turns_of(request: Request, passages: list[str]) -> Iterator[list[Turn]]:
     elif request.command == "reply":
         yield prompts.reply_turns(request.text, brief, passages)
     elif request.command == "continue":
-        yield prompts.continue_turns(request.text, brief, passages)
+        yield _going_on(request.text, brief, passages)
     else:
         for piece in pieces(request.text):
             # the voice of the given text would be copied: only what it says is handed on
             yield prompts.rewrite_turns(flattened(piece) or piece, brief, passages)
+
+
+def _going_on(text: str, brief: Brief, passages: list[str]) -> list[Turn]:
+    """The turns that continue a text; a sentence that is begun is the beginning of the answer, for
+    a model that learned to continue by whole sentences would begin another."""
+    settled, begun = stop_of(text)
+    if settled:
+        turns = prompts.continue_turns(settled, brief, passages)
+    else:
+        turns = prompts.write_turns(brief, passages)
+    return [*turns, Turn("assistant", begun)] if begun else turns
 
 
 def combined(parts: list[Generated]) -> Generated:
