@@ -108,10 +108,11 @@ def _prepare(home: Home) -> Child:
     return Child(partial(command_line, home, "today", "prepare"))
 
 
-def command_line(home: Home, *words_and_lifeline: str | int) -> list[str]:
+def command_line(home: Home, *words_and_lifeline: str | int, asked: bool = False) -> list[str]:
+    """A command as a child, see `microtune_tui.background`."""
     *words, lifeline = map(str, words_and_lifeline)
     return [
-        *(sys.executable, "-m", "microtune_tui.background", lifeline),
+        *(sys.executable, "-m", "microtune_tui.background", lifeline, *(["--asked"] * asked)),
         *(*words, "--home", str(home.path), "--json"),
     ]
 
