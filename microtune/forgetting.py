@@ -6,16 +6,15 @@ back.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
 from microtune.messages import Message
-from microtune.shingles import Shingles
 from microtune.store import Store
+from microtune.traces import Traces, drafted, plain, traces_of
 from microtune.words import Document, Source
 
 SHORTEST_PHRASE = 3  # characters
@@ -40,24 +39,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was taken out. `runs` are those that saw some of it."""
+    """What was taken out. `runs` are those that saw some of it; `verdicts` are what was made of
+    drafts, be they among `drafts` or not."""
 
     documents: int
     drafts: int
     runs: tuple[str, ...]
     source: Source | None = None
     received: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Traces:
-    """Where a target left traces beside its documents: in `drafts`, and in others' messages, be
-    they kept as what the documents `quoting` answer or as `received` (with the target's own)."""
-
-    target: Target
-    drafts: tuple[str, ...]
-    quoting: tuple[str, ...]
-    received: tuple[str, ...]
+    verdicts: int = 0
 
 
 def find_target(store: Store, given: str) -> Target:
@@ -80,16 +70,15 @@ def find_target(store: Store, given: str) -> Target:
     message = _received(store, given)
     if message:
         return Target("message", given, (), version, received=(message.id,))
-    phrase = _plain(given)
+    phrase = plain(given)
     if len(phrase) < SHORTEST_PHRASE:
         raise MicrotuneError(
             f"{given!r} is too short to search for",
             f"Give at least {SHORTEST_PHRASE} characters, a document's id, or a source.",
         )
-    ids = tuple(d.id for d in store.kept.all() if phrase in _plain(_everything(d)))
-    received = tuple(m.id for m in store.received.all() if phrase in _plain(_all_of(m)))
-    drafts = any(_mentions(_said(draft), phrase) for draft in store.drafts.all())
-    if not (ids or received or drafts):
+    ids = tuple(d.id for d in store.kept.all() if phrase in plain(_everything(d)))
+    received = tuple(m.id for m in store.received.all() if phrase in plain(_all_of(m)))
+    if not (ids or received or any(phrase in plain(text) for text in drafted(store))):
         raise MicrotuneError(
             f"nothing that is kept contains {given!r}", "See `microtune sources list`."
         )
@@ -101,16 +90,19 @@ def forget(store: Store, target: Target) -> Forgotten:
 
     Where the store changed since it was found, it is found anew: more may be of it now.
 
-    Drafts that drew on it or hold it go too; a run under way that has seen it is ended; what it
-    came from is not collected again, a source unless consent to it is given anew.
+    Drafts that drew on it or hold it go too, with what the person made of them; a run under way
+    that has seen it is ended; what it came from is not collected again, a source unless consent to
+    it is given anew.
     """
     traces = _traces(store, target)  # a look at every text, for which nobody else has to wait
     with store.transaction():
         if store.version() != target.version:
-            traces = _traces(store, find_target(store, target.given))
-        target = traces.target
-        runs = _end_runs(store, target.documents)
+            target = find_target(store, target.given)
+            traces = _traces(store, target)
+        runs = _end_runs(store, target.documents, traces.judged)
+        store.verdicts.erase(traces.verdicts)
         store.drafts.erase(traces.drafts)
+        store.unfinished.drop(traces.begun)
         store.kept.drop_answered(traces.quoting)
         if target.source is None:
             places = [(d.source, d.place) for d in map(store.documents.get, target.documents)]
@@ -122,13 +114,14 @@ def forget(store: Store, target: Target) -> Forgotten:
             store.sources.erase(target.source.id)
             store.marks.clear()  # another source may hold texts skipped as duplicates of these
         store.erasures.begin(runs)
-        store.ledger.append("forgotten", _facts(traces, runs))
+        store.ledger.append("forgotten", _facts(target, traces, runs))
     return Forgotten(
         len(target.documents),
         len(traces.drafts),
         tuple(runs),
         target.source,
         len(traces.received),
+        len(traces.verdicts),
     )
 
 
@@ -169,57 +162,23 @@ def _everything(document: Document) -> str:
     return "\n".join((*parts, *document.recipients, *document.labels))
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _traces(store: Store, target: Target) -> Traces:
+    phrase = target.given if target.kind == "phrase" else ""
+    return traces_of(store, target.documents, target.received, phrase)
 
 
-def _mentions(text: str, phrase: str) -> bool:
-    return phrase in _plain(text)
-
-
-def _said(draft: Draft) -> str:
-    """All that was asked and answered."""
-    return "\n".join((draft.text, *map(str, draft.request.values())))
-
-
-def _traces(store: Store, target: Target) -> _Traces:
-    ids = frozenset(target.documents)
-    own = (store.documents.get(id).text for id in target.documents)
-    theirs = [store.received.get(id).text for id in target.received]
-    shingles = Shingles([*own, *theirs])
-    received = {m.id for m in store.received.all() if shingles.within(m.text)}
-    received |= set(target.received)
-    tied = (draft for id in received for draft in store.received.drafts_of(id))
-    answered = ((id, text) for id, text in store.kept.answered() if id not in ids)
-    return _Traces(
-        target,
-        drafts=tuple({*_drafts_with(store, target, shingles), *tied}),
-        quoting=tuple(id for id, text in answered if shingles.within(text)),
-        received=tuple(sorted(received)),
-    )
-
-
-def _drafts_with(store: Store, target: Target, shingles: Shingles) -> Iterator[str]:
-    ids, phrase = frozenset(target.documents), _plain(target.given)
-    for draft in store.drafts.all():
-        text = _said(draft)
-        named = target.kind == "phrase" and _mentions(text, phrase)
-        drew = any(passage.document in ids for passage in draft.retrieved)
-        if named or drew or shingles.within(text):
-            yield draft.id
-
-
-def _end_runs(store: Store, ids: Iterable[str]) -> list[str]:
-    """The runs whose files or adapters may hold something of these documents; open ones end."""
-    learned = store.runs.that_saw(ids)
-    opened = [id for id in learned if store.runs.is_open(id)]
+def _end_runs(store: Store, ids: Iterable[str], judged: Iterable[str]) -> list[str]:
+    """The runs whose files or adapters may hold something of these documents, or of what was made
+    of the drafts that were judged; open ones end."""
+    saw, compared = store.runs.that_saw(ids), store.runs.that_saw_pairs(judged)
+    opened = [id for id in {**saw, **compared} if store.runs.is_open(id)]
     for id in opened:
         store.runs.finish(id, "failed", ENDED)
-    return sorted({*opened, *(id for id, did in learned.items() if did)})
+    learned = [id for runs in (saw, compared) for id, did in runs.items() if did]
+    return sorted({*opened, *learned})
 
 
-def _facts(traces: _Traces, runs: list[str]) -> dict[str, object]:
-    target = traces.target
+def _facts(target: Target, traces: Traces, runs: list[str]) -> dict[str, object]:
     return {
         "what": target.kind,
         "source": target.source.id if target.source else "",
@@ -227,5 +186,6 @@ def _facts(traces: _Traces, runs: list[str]) -> dict[str, object]:
         "digest": sha256("\n".join(sorted(target.documents)).encode()).hexdigest(),
         "received": len(traces.received),
         "drafts": len(traces.drafts),
+        "verdicts": len(traces.verdicts),
         "runs": runs,
     }

@@ -231,6 +231,18 @@ PAUSES = (
         WHERE superseded_at IS NULL""",
 )
 
+PAIRS = (
+    # preference pairs that runs saw, by their hash; draft: the one judged, which may be gone by now
+    """CREATE TABLE run_pairs (
+        run TEXT NOT NULL REFERENCES runs (id),
+        pair TEXT NOT NULL,
+        draft TEXT NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('train', 'heldout')),
+        PRIMARY KEY (run, pair)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX run_pairs_of ON run_pairs (draft)",
+)
+
 STEPS: dict[str, tuple[str, ...]] = {
     "0001_collection": COLLECTION,
     "0002_ledger": LEDGER,
@@ -241,4 +253,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0007_received": RECEIVED,
     "0008_assistant": ASSISTANT,
     "0009_pauses": PAUSES,
+    "0010_pairs": PAIRS,
 }

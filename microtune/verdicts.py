@@ -35,14 +35,19 @@ class Verdicts:
         self._connection = connection
 
     def record(self, verdict: Verdict) -> None:
-        """Keep it; an earlier one of the same kind about the same draft is replaced."""
+        """Keep it; an earlier one of the same kind about the same draft is replaced.
+
+        It stays behind the new one where a run has seen what was made of the draft: forgetting must
+        find the words that the run's adapter learned from.
+        """
         row = (
             *(verdict.draft, verdict.what, verdict.text, verdict.over or None),
             *(int(verdict.blind), to_text(datetime.now(UTC))),
         )
         with self._connection.transaction():
             self._connection.execute(
-                "DELETE FROM verdicts WHERE draft = ? AND what = ? AND over IS ? AND blind = ?",
+                "DELETE FROM verdicts WHERE draft = ? AND what = ? AND over IS ? AND blind = ?"
+                " AND (blind = 1 OR draft NOT IN (SELECT draft FROM run_pairs))",
                 (verdict.draft, verdict.what, verdict.over or None, int(verdict.blind)),
             )
             self._connection.execute(
