@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -69,7 +70,7 @@ class DraftingRoom(Room):
         if not self.is_mounted:
             return True
         if action == "stop":
-            return True if self.drafts.running else None
+            return True if self.drafts.running or self.drafts.shape != "one" else None
         if action == "again":
             return True if self.drafts.latest else None
         if action in NEEDS_TEXT:
@@ -233,4 +234,4 @@ class DraftingRoom(Room):
         if began.order in self.drafts.running:
             self.say(f"Drafting {WITH[began.order.side]}. Esc stops.", "busy")
             for pane in self.query(PassagesPane):
-                self.run_worker(pane.show(began.passages), exclusive=True)
+                self.run_worker(partial(pane.show, began.passages), exclusive=True, group="drawn")

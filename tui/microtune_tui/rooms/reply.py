@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import TextArea
 
 from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
@@ -22,6 +21,7 @@ from microtune_tui.given_texts import message_to_answer
 from microtune_tui.rooms.drafting_room import DraftingRoom
 from microtune_tui.widgets.drafts import Drafts
 from microtune_tui.widgets.prompt import Prompt
+from microtune_tui.widgets.prose import Prose
 
 MOST_LISTED = 200
 HINT = "Paste the message here, or pick one with Ctrl+N."
@@ -52,19 +52,15 @@ Inboxes are read to be answered only: they never become training text.
         self._there = asyncio.Event()  # what was begun here is back in its fields
 
     def contents(self) -> ComposeResult:
-        message = TextArea(
-            id="message", compact=True, highlight_cursor_line=False, placeholder=HINT
-        )
-        message.cursor_blink = False
+        message = Prose(id="message", classes="pane", placeholder=HINT)
         message.border_title = "The message"
-        message.add_class("pane")
         yield message
         yield Prompt("reply")
         yield Drafts(self.NAME)
 
     @property
-    def _message(self) -> TextArea:
-        return self.query_one("#message", TextArea)
+    def _message(self) -> Prose:
+        return self.query_one("#message", Prose)
 
     async def on_mount(self) -> None:
         await super().on_mount()

@@ -6,19 +6,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import TextArea
 
 from microtune.contracts import Generated
 from microtune.drafts import Draft
 from microtune.sentences import sentences_of
 from microtune_tui.orders import Began, Finished, Order, Side
+from microtune_tui.widgets.prose import Prose
 
 TITLES: dict[Side, str] = {"own": "Your adapter", "base": "Base alone"}
 HINT = "The draft appears here."
 ENDS = {"length": "cut at its length", "cancelled": "stopped"}
 
 
-class DraftText(TextArea):
+class DraftText(Prose):
     """The text of a draft; when it is done it can be edited. Undo past the edits brings back the
     draft before this one."""
 
@@ -53,15 +53,7 @@ class DraftPane(Vertical):
         self.border_title = TITLES[side]
 
     def compose(self) -> ComposeResult:
-        area = DraftText(
-            compact=True,
-            read_only=True,
-            show_line_numbers=False,
-            highlight_cursor_line=False,
-            placeholder=HINT,
-        )
-        area.cursor_blink = False
-        yield area
+        yield DraftText(read_only=True, placeholder=HINT)
 
     @property
     def area(self) -> DraftText:

@@ -1,9 +1,11 @@
 """An editor for prose that stays quick in long lines: a paragraph is one line, and may be long."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from rich.containers import Lines
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 
@@ -11,9 +13,23 @@ class Prose(TextArea):
     """Textual's editor cleans a wrapped line and cuts it into all its rows anew for each row that
     it draws: 100 kB in one line took half a second a key. Here both are done once."""
 
-    def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "whole_start", "To the beginning", show=False),
+        Binding("ctrl+end", "whole_end", "To the end", show=False),
+    ]
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+        placeholder: str = "",
+        read_only: bool = False,
+    ) -> None:
         super().__init__(
             id=id,
+            classes=classes,
+            read_only=read_only,
             compact=True,
             show_line_numbers=False,
             highlight_cursor_line=False,
@@ -21,6 +37,12 @@ class Prose(TextArea):
         )
         self.cursor_blink = False  # calm to look at, and the same in every shot
         self._latest = _Latest()
+
+    def action_whole_start(self) -> None:
+        self.move_cursor(self.document.start)
+
+    def action_whole_end(self) -> None:
+        self.move_cursor(self.document.end)
 
     def get_line(self, line_index: int) -> Text:
         return _Line(self._latest.clean(self.document.get_line(line_index)), self._latest)
