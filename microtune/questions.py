@@ -32,6 +32,7 @@ _ASKING = frozenset(
     thought told towards try used ve want wanted wasn week went weren word words wouldn write
     writes writing written wrote year month ago yesterday today know knew known anything something
     anyone someone anybody somebody ever never concerning regarding during since until
+    why whom whose much many often being
     """.split()  # noqa: SIM905
 )
 _TITLES = frozenset("dr mr mrs ms miss prof professor sir".split())  # noqa: SIM905

@@ -149,6 +149,8 @@ class Quoting:
         found = {}
         for word in self._question.words:
             met = [where for where, stems in places.items() if word.stem in stems]
+            if word.asking and word not in self._question.telling:  # theirs say nothing
+                met = [where for where in met if where != "answered"]
             if met:
                 where = max(met, key=lambda where: _counts(word, where))
                 found[word] = Match(word.typed, where, _at(word.stem, chosen))
