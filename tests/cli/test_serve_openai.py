@@ -1,7 +1,9 @@
 """`microtune serve` through OpenAI's own client: models, chat, completions, streams, refusals."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +206,18 @@ def test_an_unknown_model_is_refused_with_the_names_there_are(model: str, client
     with pytest.raises(openai.NotFoundError, match="Models here: me, base, adapter:") as refused:
         say(client, model)
     assert refused.value.code == "model_not_found"
+
+
+def test_answers_are_sent_at_once_over_a_connection_that_is_kept(server: Server) -> None:
+    """Held back by Nagle's algorithm, each would take 40 ms at least."""
+    connection, took = server.connection(), []
+    with closing(connection):
+        for _ in range(10):
+            start = time.perf_counter()
+            connection.request("GET", "/v1/models", headers={"authorization": "Bearer x"})
+            assert connection.getresponse().read()
+            took.append(time.perf_counter() - start)
+    assert min(took[1:]) < 0.03
 
 
 def test_nothing_that_was_asked_or_answered_is_kept(client: OpenAI, home: Path) -> None:

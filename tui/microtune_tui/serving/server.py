@@ -37,8 +37,12 @@ def serve(wiring: Wiring, port: int, bearer: Bearer, up: Callable[[str, Voice], 
 
 
 def _listening(port: int) -> socket.socket:
-    """Bound, not yet heard; port 0 is any that is free."""
-    here = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    """Bound, not yet heard; port 0 is any that is free.
+
+    asyncio sends small pieces at once only on a socket whose protocol is named: without, Nagle's
+    algorithm holds each second one back until the reader acknowledges the first, after 40 ms.
+    """
+    here = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # a port that was just left may be taken again
             here.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
