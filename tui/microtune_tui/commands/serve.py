@@ -25,10 +25,10 @@ PORT = 4711
 @click.option("--new-token", is_flag=True, help="Make another token; the old one opens nothing.")
 @common
 def serve(wiring: Wiring, output: Output, port: int, new_token: bool) -> None:
-    """Serve your voice to other programs of this machine, until Ctrl-C.
+    """Serve your voice to other programs of this machine.
 
-    Any program that speaks OpenAI's interface can ask for chat and completions. It needs the
-    address and the token that are named at the start.
+    Until Ctrl-C, any program that speaks OpenAI's interface can ask for chat and completions. It
+    needs the address and the token that are named at the start.
     """
     from microtune_tui.serving.bearer import Bearer
     from microtune_tui.serving.server import serve

@@ -22,32 +22,17 @@ PATHS = "GET /v1/models, POST /v1/chat/completions, POST /v1/completions"
 
 def application(voice: Voice, unexpected: Callable[[Exception], MicrotuneError]) -> Starlette:
     """The application; `unexpected` writes a bug down and says what to tell of it."""
-
-    async def list_models(request: Request) -> Response:
-        known = await asyncio.to_thread(lambda: voice.models().names())
-        data = [models.facts(name, card) for name, card in known.items()]
-        return JSONResponse({"object": "list", "data": data}, headers=PRIVATE)
-
-    async def one_model(request: Request) -> Response:
-        name = request.path_params["name"]
-        card = await asyncio.to_thread(lambda: voice.models().card(name))
-        return JSONResponse(models.facts(name, card), headers=PRIVATE)
-
-    async def chat(request: Request) -> Response:
-        return await answered(request, voice, asked.chat(parse_object(await body(request))))
-
-    async def completion(request: Request) -> Response:
-        return await answered(request, voice, asked.completion(parse_object(await body(request))))
+    paths = _Paths(voice)
 
     async def bug(request: Request, error: Exception) -> Response:
         return response(could_not(unexpected(error)))
 
     return Starlette(
         routes=[
-            Route("/v1/models", list_models),
-            Route("/v1/models/{name}", one_model),
-            Route("/v1/chat/completions", chat, methods=["POST"]),
-            Route("/v1/completions", completion, methods=["POST"]),
+            Route("/v1/models", paths.models),
+            Route("/v1/models/{name}", paths.model),
+            Route("/v1/chat/completions", paths.chat, methods=["POST"]),
+            Route("/v1/completions", paths.completion, methods=["POST"]),
         ],
         exception_handlers={
             Refusal: _refused,
@@ -57,6 +42,31 @@ def application(voice: Voice, unexpected: Callable[[Exception], MicrotuneError])
             Exception: bug,
         },
     )
+
+
+class _Paths:
+    """What is done for each path."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+
+    async def models(self, request: Request) -> Response:
+        known = await asyncio.to_thread(lambda: self._voice.models().names())
+        data = [models.facts(name, card) for name, card in known.items()]
+        return JSONResponse({"object": "list", "data": data}, headers=PRIVATE)
+
+    async def model(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        card = await asyncio.to_thread(lambda: self._voice.models().card(name))
+        return JSONResponse(models.facts(name, card), headers=PRIVATE)
+
+    async def chat(self, request: Request) -> Response:
+        fields = parse_object(await body(request))
+        return await answered(request, self._voice, asked.chat(fields))
+
+    async def completion(self, request: Request) -> Response:
+        fields = parse_object(await body(request))
+        return await answered(request, self._voice, asked.completion(fields))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
