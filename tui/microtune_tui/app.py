@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from microtune.contracts import Engine
+from microtune.daemon.jobs import Ended
+from microtune.errors import MicrotuneError
 from microtune_tui.child_work import ChildWork
 from microtune_tui.clerk import Clerk
 from microtune_tui.inbox import Inbox
@@ -110,14 +112,18 @@ class Assistant(App[None], inherit_bindings=False):
             self.switch_mode(room)
 
     @work(exclusive=True, group="collect")
-    async def collect_now(self) -> None:
+    async def collect_now(self) -> Ended:
         """Read all sources in a process of its own, which leaves with the assistant."""
-        self.collecting = ChildWork(self.wiring.home, "collect")
-        ended = await self.collecting.end()
+        try:
+            self.collecting = ChildWork(self.wiring.home, "collect")
+            ended = await self.collecting.end()
+        except MicrotuneError as error:
+            ended = Ended(1, complaint=str(error))
         self.collecting = None
         if ended.code:
             self.notify(ended.why, severity="warning", markup=False)
         self.session.look()
+        return ended
 
     def on_room_name_chosen(self, event: RoomName.Chosen) -> None:
         self.action_go(event.room)

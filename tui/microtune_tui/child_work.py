@@ -1,7 +1,7 @@
 """A command as a child of the assistant: what takes long never stands in the way of keys.
 
-It goes behind what the person does, and leaves with the assistant, its state saved. Knows nothing of what
-it does.
+It goes behind what the person does, and leaves with the assistant, its state saved. Knows nothing
+of what it does.
 """
 
 import asyncio

@@ -12,13 +12,11 @@ from microtune.store import Store
 from microtune.words import Document
 from microtune_adapters.erasing import settle
 from microtune_tui import accounts
+from microtune_tui.forgetting import beginning, counts, sample, samples
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.places import as_added
 from microtune_tui.wiring import Wiring
-
-SHOWN = 10  # texts before the question
-BEGINNING = 60  # characters of each
 
 EXAMPLES = ("microtune forget ~/Mail/Sent.mbox", 'microtune forget "Dr Miller" --dry-run')
 
@@ -41,11 +39,11 @@ def forget(wiring: Wiring, output: Output, what: str | None, yes: bool, dry_run:
         if target is None:
             _end(wiring, store, output, None)
         elif dry_run:
-            shown = _sample(store, target)
+            shown = sample(store, target)
             output.result(_would(target, shown), *_lines(target, shown))
         else:
             if not yes:
-                _ask(_lines(target, _sample(store, target)))
+                _ask(_lines(target, sample(store, target)))
             _end(wiring, store, output, take_out(store, target))
 
 
@@ -83,8 +81,8 @@ def _end(wiring: Wiring, store: Store, output: Output, done: Forgotten | None) -
 
 
 def _outcome(done: Forgotten | None, retired: Sequence[str], exported: Sequence[str]) -> list[str]:
-    counts = _counts(done.documents, done.received, done.drafts) if done else ""
-    lines = [f"Forgotten: {counts}." if done else "What was cut off is ended now."]
+    gone = counts(done.documents, done.received, done.drafts) if done else ""
+    lines = [f"Forgotten: {gone}." if done else "What was cut off is ended now."]
     if done and done.source:
         lines.append(f"{done.source.place} is no source any more.")
     if retired:
@@ -117,13 +115,10 @@ def _lines(target: Target, shown: Sequence[Document]) -> list[str]:
         "message": "this received message",
         "phrase": f"all that contains {target.given!r}",
     }[target.kind]
-    count = len(target.documents)
-    more = [f"  … and {count - len(shown)} more"] if count > len(shown) else []
-    counts = _counts(count, len(target.received))
+    found = counts(len(target.documents), len(target.received))
     return [
-        f"Would forget {what}: {counts}, and what was drafted or learned from it.",
-        *(f"  {d.id[:12]}  {_day(d)}  {_beginning(d)}" for d in shown),
-        *more,
+        f"Would forget {what}: {found}, and what was drafted or learned from it.",
+        *samples(target, shown),
     ]
 
 
@@ -133,33 +128,8 @@ def _would(target: Target, shown: Sequence[Document]) -> dict[str, object]:
         "what": target.kind,
         "documents": len(target.documents),
         "received": len(target.received),
-        "samples": [{"document": d.id, "place": d.place, "text": _beginning(d)} for d in shown],
+        "samples": [{"document": d.id, "place": d.place, "text": beginning(d)} for d in shown],
     }
-
-
-def _sample(store: Store, target: Target) -> list[Document]:
-    return [store.documents.get(id) for id in target.documents[:SHOWN]]
-
-
-def _day(document: Document) -> str:
-    return f"{document.written:%Y-%m-%d}" if document.written else "undated   "
-
-
-def _beginning(document: Document) -> str:
-    text = " ".join(f"{document.subject} {document.text}".split())
-    return text if len(text) <= BEGINNING else f"{text[: BEGINNING - 1]}…"
-
-
-def _counts(texts: int, messages: int, drafts: int | None = None) -> str:
-    """What there is of each; received messages are named where there are any."""
-    counts = [_count(texts, "text")] if texts or not messages else []
-    counts += [_count(messages, "received message")] if messages else []
-    counts += [_count(drafts, "draft")] if drafts is not None else []
-    return f"{', '.join(counts[:-1])} and {counts[-1]}" if len(counts) > 1 else counts[0]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _exported(store: Store, retired: Sequence[str]) -> list[str]:

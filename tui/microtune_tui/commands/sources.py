@@ -1,15 +1,12 @@
 """`microtune sources`: which places may be read."""
 
-from dataclasses import replace
-
 import click
 
 from microtune.errors import MicrotuneError
-from microtune.messages import KEPT_DAYS
 from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.registry import open_source
-from microtune_tui import accounts
+from microtune_tui import accounts, consent
 from microtune_tui.commands.discover import discover
 from microtune_tui.commands.exclude import exclude
 from microtune_tui.commands.preview import kind_option, preview
@@ -54,11 +51,12 @@ def add(
     what was sent from your addresses is read. With --context it is the other way round: messages
     that others sent you are kept for 60 days, to be shown and answered, and nothing trains on them.
     """
-    source = _inbox(wiring, place, kind, me) if context else open_source(place, kind, me)
-    folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
-    consent = _consent(source)
     with wiring.store() as store:
-        store.sources.add(source, consent)
+        mine = consent.own_addresses(store) if context else ()
+    source = consent.inbox(place, kind, me, mine) if context else open_source(place, kind, me)
+    folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
+    with wiring.store() as store:
+        consent.give(store, source)
     facts = {**_facts(source), **({"folders": list(folders)} if folders else {})}
     said = _added(source, bool(me), folders)
     output.result(facts, *said, "Next: microtune collect")
@@ -129,19 +127,6 @@ def _added(source: Source, named: bool, folders: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _consent(source: Source) -> str:
-    """What the owner agrees to, as the ledger keeps it."""
-    if source.kind == "browser":
-        return f"Read titles and hosts of the pages in {source.place}; never train on them."
-    if source.context:
-        return (
-            f"Read {source.place} as context only: keep messages that its owner received there for"
-            f" {KEPT_DAYS} days, to show them and to draft answers, and see which ones were"
-            " answered; never train on them, never count or search them as its owner's texts."
-        )
-    return f"Read {source.place} and train on what its owner wrote there."
-
-
 def _facts(source: Source) -> dict[str, object]:
     return {
         "id": source.id,
@@ -155,21 +140,6 @@ def _facts(source: Source) -> dict[str, object]:
 def _line(source: Source) -> str:
     use = "  (context only)" if source.context else ""
     return f"{source.id}  {source.kind:8} {source.place}  {' '.join(source.me)}".rstrip() + use
-
-
-def _inbox(wiring: Wiring, place: str, kind: str | None, me: tuple[str, ...]) -> Source:
-    """A source that is context only. Without `me` the addresses of other sources count as well."""
-    if me:
-        return open_source(place, kind, me, context=True)
-    with wiring.store() as store:
-        mine = [name for source in store.sources.all() for name in source.me if "@" in name]
-    try:
-        source = open_source(place, kind, context=True)
-    except MicrotuneError:
-        if not mine:
-            raise
-        source = open_source(place, kind, tuple(mine), context=True)
-    return replace(source, me=tuple(dict.fromkeys([*source.me, *mine])))
 
 
 def _scrub(store: Store, output: Output) -> None:
