@@ -9,13 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from microtune.errors import MicrotuneError
 from microtune_adapters.drafting import Request
-from microtune_tui.dialogues.line import Line
-from microtune_tui.given_texts import LARGEST_TEXT, text_to_rewrite
+from microtune_tui.given_texts import LARGEST_TEXT
 from microtune_tui.orders import Finished, News
 from microtune_tui.revising.review import Review, review
 from microtune_tui.rooms.drafting_room import DraftingRoom
+from microtune_tui.rooms.files import opened
 from microtune_tui.rooms.using import Using
 from microtune_tui.widgets.changes import Changes, ChangesView
 from microtune_tui.widgets.draft_pane import DraftPane
@@ -103,16 +102,9 @@ voice; then you see the changes and take those that you like. Nothing changes un
     @work(exclusive=True, group="open")
     async def action_open(self) -> None:
         """Take the text from a file."""
-        path = await self.app.push_screen_wait(Line("Open", "Which file holds the text?"))
-        if path is None:
-            return
-        try:
-            text = await asyncio.to_thread(text_to_rewrite, path)
-        except MicrotuneError as error:
-            self.say(str(error), "trouble")
-            return
-        self.given.put(text)
-        self.say(f"Opened {path}. Ctrl+G rewrites it.")
+        text = await opened(self)
+        if text is not None:
+            self.given.put(text)
 
     def action_draft(self) -> None:
         """Rewrite it, or show the changes of what is rewritten already."""
