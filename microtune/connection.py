@@ -133,6 +133,14 @@ class Connection:
 
         return Database(self._sqlite, execute_plugins=False)
 
+    def vacuum(self) -> None:
+        """Write the file anew, with nothing in it but what is in tables and indexes.
+
+        SQLite's secure_delete overwrites what is deleted, but where it spreads rows over pages
+        anew, old bytes can stay in the unused part of a page.
+        """
+        self.execute("VACUUM")
+
     def empty_log(self) -> None:
         """Write the write-ahead log into the database and cut it to nothing.
 

@@ -83,12 +83,13 @@ class Store:
         return self._connection.number("PRAGMA data_version")
 
     def scrub(self) -> None:
-        """Leave no byte of what was deleted in the index, in free pages or in the log.
+        """Leave no byte of what was deleted in the index, in any page or in the log.
 
-        Pages are overwritten when they are freed (SQLite's secure_delete). Raises
-        `MicrotuneError` while another process reads the database.
+        The whole file is written anew, which takes as much space once more. Raises
+        `MicrotuneError` while another process reads the database, and on a full disk.
         """
         self.retrieval.compact()
+        self._connection.vacuum()
         self._connection.empty_log()
 
     def close(self) -> None:
