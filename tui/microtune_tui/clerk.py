@@ -9,7 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from microtune.errors import MicrotuneError
 from microtune.store import Store
+from microtune_tui.failures import unexpected
 
 if TYPE_CHECKING:
     from microtune_tui.wiring import Wiring
@@ -26,7 +28,7 @@ class Clerk:
         self._store: Store | None = None
 
     async def do(self, job: Callable[[Store], Result]) -> Result:
-        """What `job` returns. Raises what it raises, and `MicrotuneError` for an unusable store."""
+        """What `job` returns. Raises `MicrotuneError` for whatever goes wrong."""
         return await asyncio.wrap_future(self._thread.submit(self._do, job))
 
     async def close(self) -> None:
@@ -35,9 +37,14 @@ class Clerk:
         self._thread.shutdown()
 
     def _do(self, job: Callable[[Store], Result]) -> Result:
-        if self._store is None:
-            self._store = self._wiring.store()
-        return job(self._store)
+        try:
+            if self._store is None:
+                self._store = self._wiring.store()
+            return job(self._store)
+        except MicrotuneError:
+            raise
+        except Exception as error:  # a bug costs one line, not what the person is writing
+            raise unexpected(error, self._wiring.home) from error
 
     def _release(self) -> None:
         if self._store is not None:

@@ -19,6 +19,7 @@ from microtune.store import Store
 from microtune.words import Passage
 from microtune_adapters.drafting import Drafter, most_tokens
 from microtune_tui.answering import record
+from microtune_tui.failures import unexpected
 from microtune_tui.orders import (
     Began,
     Drawn,
@@ -90,9 +91,7 @@ class Session:
         except MicrotuneError as error:
             self._tell(Trouble(str(error), order))
         except Exception as error:
-            what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            line = f"Something unexpected happened ({what}). Please report it."
-            self._tell(Trouble(line, order))
+            self._tell(Trouble(str(unexpected(error, self._wiring.home)), order))
 
     def _load(self) -> None:
         if self._look().base:
