@@ -59,7 +59,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--questions", type=int, default=100, help="of each form and person")
     parser.add_argument("--enough", type=float, nargs="+", default=[ENOUGH], help="thresholds")
     parser.add_argument("--texts", type=Path, nargs="*", default=[], metavar="FILE.jsonl.xz")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[2_000, 21_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[2_300, 24_000])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, metavar="DIR", help="where there is room for it all")
     parser.add_argument("--homes", type=Path, metavar="DIR", help="homes that were made before")
