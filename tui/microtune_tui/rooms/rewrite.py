@@ -91,11 +91,12 @@ voice; then you see the changes and take those that you like. Nothing changes un
         return ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that do nothing now are not shown: 80 columns have no room for all."""
         if self.is_mounted and self.has_class(REVIEWING) and action in NOT_REVIEWING:
             return False
         if self.is_mounted and action == "changes":
-            return True if self._comparable(self.drafts.front) else None
-        return super().check_action(action, parameters)
+            return self._comparable(self.drafts.front)
+        return super().check_action(action, parameters) or False
 
     # What the person does -------------------------------------------------------------------
 
