@@ -5,6 +5,7 @@ down in the `Clerk`'s. The screens place orders and show the news.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,6 +28,7 @@ from microtune_tui.rooms import ROOMS, RoomOf
 from microtune_tui.rooms.room import Room
 from microtune_tui.session import Session, misfit_line
 from microtune_tui.widgets.rooms_line import RoomName
+from microtune_tui.widgets.status import StatusLine
 
 if TYPE_CHECKING:
     from microtune_tui.wiring import Wiring
@@ -72,6 +74,7 @@ class Assistant(App[None], inherit_bindings=False):
         self.clerk = Clerk(wiring)
         self.situation: Situation | None = None  # until the session has looked
         self.loaded = False
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.preferences, self._complaint = Preferences.load(wiring.home)
         self.collecting: ChildWork | None = None
         self.rooms: dict[str, Room] = {}  # those that were entered
@@ -174,16 +177,21 @@ class Assistant(App[None], inherit_bindings=False):
         match news:
             case Looked(situation):
                 self.situation = situation
-                for room in self.rooms.values():
+                for room in self._furnished():
                     room.look_around()
                 if not situation.base:
                     self._welcome()
             case Ready():
                 self._show_ready()
             case _:
-                asked = [self.rooms[news.order.room]] if news.order else self.rooms.values()
-                for room in asked:
-                    room.hear(news)
+                for room in self._furnished():
+                    if news.order is None or news.order.room == room.NAME:
+                        room.hear(news)
+
+    def _furnished(self) -> list[Room]:
+        """The rooms whose widgets are there: not one that is being entered, and none any more
+        once the program is ending."""
+        return [room for room in self.rooms.values() if room.is_mounted and room.query(StatusLine)]
 
     def _welcome(self) -> None:
         """The first run, once."""
@@ -194,7 +202,7 @@ class Assistant(App[None], inherit_bindings=False):
 
     def _show_ready(self) -> None:
         self.loaded = True
-        for room in self.rooms.values():
+        for room in self._furnished():
             if self.situation and self.situation.misfit:
                 room.say(f"{misfit_line(self.situation)}. Run `microtune train`.", "trouble")
             else:
