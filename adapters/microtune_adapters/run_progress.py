@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from microtune.contracts import Progress
 from microtune_adapters.run_values import Listener
@@ -37,9 +38,9 @@ class RunProgress:
     def load(cls, folder: Path) -> "RunProgress | None":
         """As the run last wrote it; None where nothing can be read."""
         try:
-            found = json.loads((folder / FILE).read_text("utf-8"))
-            curves = {name: curve_of(found.pop(name)) for name in ("curve", "aside")}
-            return cls(**found, **curves)
+            found: dict[str, Any] = json.loads((folder / FILE).read_text("utf-8"))
+            found |= {name: curve_of(found[name]) for name in ("curve", "aside")}
+            return cls(**found)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 

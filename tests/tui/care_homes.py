@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from microtune import runs
+from microtune import ledger, runs
 from microtune.contracts import Progress
 from microtune.daemon.readings import Reading
 from microtune.store import Store
@@ -53,7 +53,8 @@ def fix_machine(monkeypatch: pytest.MonkeyPatch, reading: Reading = BUSY) -> Non
 
 def with_past_run(wiring: Wiring, monkeypatch: pytest.MonkeyPatch, state: str = "promoted") -> str:
     """A run of a fixed day that has ended with a curve; returns its id."""
-    monkeypatch.setattr(runs, "now", lambda: "2026-11-02T10:00:00.000000+00:00")
+    for module in (runs, ledger):
+        monkeypatch.setattr(module, "now", lambda: "2026-11-02T10:00:00.000000+00:00")
     measurements = {"curve": CURVE, "validation": ASIDE}
     settings = wiring.settings()
     with wiring.store() as store:

@@ -23,9 +23,9 @@ def words(source: Source) -> str:
     return f"Read {source.place} and train on what its owner wrote there."
 
 
-def give(store: Store, source: Source) -> None:
-    """Record that the owner agrees."""
-    store.sources.add(source, words(source))
+def give(store: Store, source: Source) -> str:
+    """Record that the owner agrees; the hash of the ledger's line."""
+    return store.sources.add(source, words(source))
 
 
 def own_addresses(store: Store) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What all rooms of the assistant share: the lines above and below, news, jobs for the clerk."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -108,6 +108,11 @@ class Room(Screen[None]):
 
     def hear(self, news: News) -> None:
         """News of this room's orders, and what concerns every room."""
+
+    def beside(self, job: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Run `job` while the person goes on; it ends an earlier one of its group."""
+        work: Any = job  # or Textual's types take its result for impossible
+        self.run_worker(work, exclusive=True, group=group)
 
     async def clerk(self, job: Callable[[Store], Result]) -> Result | None:
         """What the clerk brings; None where it could not, which the status line then says."""

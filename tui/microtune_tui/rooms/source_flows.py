@@ -65,7 +65,7 @@ class SourceFlows:
             source = consent.inbox(source.place, source.kind, source.me, mine)
         if agreed is None:
             await self._signed_out(source)
-        elif await self._room.clerk(lambda store: (consent.give(store, source),)):
+        elif await self._room.clerk(lambda store: consent.give(store, source)):
             self._room.say(f"May be read from now on: {source.place}.")
             await self._room.collect()
 
@@ -182,7 +182,8 @@ class SourceFlows:
         return await self._room.app.push_screen_wait(Line(title, question, given, hidden=hidden))
 
     async def _sure(self, title: str, lines: tuple[str, ...], yes: str) -> bool:
-        return bool(await self._room.app.push_screen_wait(Confirm(title, lines, yes)))
+        sure = await self._room.app.push_screen_wait(Confirm(title, lines, yes))
+        return sure is True
 
 
 def _plan(store: Store, given: str) -> tuple[str, tuple[str, ...]]:

@@ -144,7 +144,7 @@ offered are found by their names alone: nothing in them was opened.
 
     def action_collect(self) -> None:
         """Read everything now, in a process of its own."""
-        self.run_worker(self.collect, exclusive=True, group="collecting")
+        self.beside(self.collect, "collecting")
 
     async def collect(self) -> None:
         reading = self.assistant.collect_now()
@@ -165,11 +165,11 @@ offered are found by their names alone: nothing in them was opened.
     # What there is to see -------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self.look, exclusive=True, group="look")
+        self.beside(self.look, "look")
 
     def _look_while_reading(self) -> None:
         if self.assistant.collecting is not None and self.app.screen is self:
-            self.run_worker(self.look, exclusive=True, group="look")
+            self.beside(self.look, "look")
 
     async def look(self) -> None:
         """See what there is, and show it."""
@@ -212,12 +212,8 @@ offered are found by their names alone: nothing in them was opened.
 
 
 def _source(one: Gathered) -> Content:
-    return Content.assemble(
-        (f"{one.source.place}\n", "bold"), (f"  {source_words.row(one)}", "$text-muted")
-    )
+    return Content.assemble((f"{one.source.place}\n", "bold"), f"  {source_words.row(one)}")
 
 
 def _offer(place: Place) -> Content:
-    return Content.assemble(
-        f"{place.path}\n", (f"  {place.program}: not read. Enter looks at it.", "$text-muted")
-    )
+    return Content.assemble(f"{place.path}\n", f"  {place.program}: not read. Enter looks at it.")

@@ -117,11 +117,11 @@ microtune learns how you write while nobody needs the machine. Here you see how 
 
     def action_roll_back(self) -> None:
         """Ask, then go back to the adapter before this one."""
-        self.run_worker(self._roll_back, exclusive=True, group="ask")
+        self.beside(self._roll_back, "ask")
 
     def action_pause(self) -> None:
         """Have the daemon pause, or go on."""
-        self.run_worker(self._pause, exclusive=True, group="ask")
+        self.beside(self._pause, "ask")
 
     async def _follow(self, work: ChildWork) -> None:
         ended = await work.end()
@@ -135,7 +135,7 @@ microtune learns how you write while nobody needs the machine. Here you see how 
 
     async def _roll_back(self) -> None:
         wiring, situation = self.assistant.wiring, self.situation
-        active = situation and (situation.adapter or situation.misfit)
+        active = (situation.adapter or situation.misfit) if situation else None
         before = await self.clerk(lambda store: (adapter_acts.before(wiring),))
         if before is None or active is None:
             return
@@ -161,11 +161,11 @@ microtune learns how you write while nobody needs the machine. Here you see how 
         super().look_around()
         if self.is_mounted and self.situation:
             self.query_one(MeasurementsPane).show(self.situation)
-            self.run_worker(self._look, exclusive=True, group="look")
+            self.beside(self._look, "look")
 
     def _look_now_and_then(self) -> None:
         if self.app.screen is self:
-            self.run_worker(self._glance, exclusive=True, group="look")
+            self.beside(self._glance, "look")
 
     async def _glance(self) -> None:
         self._looks += 1

@@ -82,7 +82,7 @@ def _axes(points: Sequence[tuple[int, float]]) -> tuple[list[int], list[float]]:
     return [x for x, _ in points], [y for _, y in points]
 
 
-def _ticks(steps: Sequence[int]) -> list[int]:
+def _ticks(steps: Sequence[int]) -> list[float]:
     """At most five whole steps, evenly spread."""
     if not steps:
         return []
