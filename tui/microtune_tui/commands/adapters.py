@@ -10,6 +10,7 @@ from microtune_adapters.cards import Card
 from microtune_tui import adapter_acts
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output, bits_line
+from microtune_tui.training_facts import pairs_line
 from microtune_tui.wiring import Wiring
 
 
@@ -47,6 +48,7 @@ def show(wiring: Wiring, output: Output, adapter: str) -> None:
         f"Adapter {card.id}, {state}, made {card.created} for {card.base_name}.",
         f"Trained on {card.documents} documents ({card.words} words).",
         *([f"Bits per byte on held-out texts: {bits_line(bits)}."] if bits else []),
+        *pairs_line(card.measurements.get("pairs")),
         *([f"Verdict: {card.verdict}: {card.reason}."] if card.verdict else []),
     )
 

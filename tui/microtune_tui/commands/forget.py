@@ -73,6 +73,7 @@ def _end(wiring: Wiring, store: Store, output: Output, done: Forgotten | None) -
         "documents": done.documents if done else 0,
         "received": done.received if done else 0,
         "drafts": done.drafts if done else 0,
+        "verdicts": done.verdicts if done else 0,
         "adapters": list(retired),
         "exported": exported,
         "source": done.source.place if done and done.source else None,

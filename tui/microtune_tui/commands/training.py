@@ -9,7 +9,7 @@ from microtune_adapters.cards import Card
 from microtune_tui.options import common, example
 from microtune_tui.output import Output, bits_line, minutes
 from microtune_tui.training import train as run_training
-from microtune_tui.training_facts import lineage_facts, outcome_facts, unchanged_facts
+from microtune_tui.training_facts import lineage_facts, outcome_facts, pairs_line, unchanged_facts
 from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _say(output: Output, outcome: "Outcome") -> None:
         f"Bits per byte on held-out texts: {bits_line(outcome.measurement.bits_per_byte)}.",
         f"{outcome.trained.tokens} tokens in {minutes(outcome.trained.seconds)}, "
         f"at most {data['peak_rss_mb']} MB of memory.",
+        *pairs_line(data["pairs"]),
     )
 
 
@@ -74,17 +75,20 @@ def _say(output: Output, outcome: "Outcome") -> None:
 @click.option("--adapter", metavar="ID", help="This one instead of the active or newest one.")
 @common
 def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
-    """Measure base and adapter on texts held out of training.
+    """Measure base and adapter on texts held out of training, and on what you made of drafts.
 
     Each is measured with and without retrieval. Fewer bits per byte are better.
     """
-    from microtune_adapters.heldout import measure_adapter
+    from microtune_adapters.heldout import measure_adapter, measure_on_pairs
 
     library, base = wiring.library, wiring.base()
     card = library.find(adapter) if adapter else _usual(wiring, base.sha256)
     with wiring.store() as store, output.progress("Measuring") as bar, wiring.serving() as engine:
         measured = measure_adapter(store, library, card, base, engine, bar.update)
-    data = {"adapter": card.id if card else "", "base": base.name, **_four_figures(measured)}
+        found = measure_on_pairs(store, library, card, engine, bar.update) if card else None
+    pairs = found.to_dict() if found else None
+    figures = {**_four_figures(measured), "pairs": pairs}
+    data = {"adapter": card.id if card else "", "base": base.name, **figures}
     kinds = [f"  {kind}: {bits_line(bits)}" for kind, bits in measured.by_kind.items()]
     output.result(
         data,
@@ -92,6 +96,7 @@ def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
         f"Bits per byte over {measured.documents} held-out texts ({measured.bytes} bytes):",
         f"  all: {bits_line(measured.bits_per_byte)}",
         *(kinds if len(kinds) > 1 else ()),
+        *pairs_line(pairs),
     )
 
 
@@ -124,15 +129,18 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
         "documents": len(snapshot.studied),
         "words": snapshot.words,
         "heldout_documents": len(snapshot.heldout),
+        "pairs": len(chosen.pairs.train),
         "seconds": recipe.minutes * 60,
         "peak_rss_mb": memory,
         "recipe": recipe.to_dict(),
         **lineage_facts(lineage),
     }
+    pairs = f" and {len(chosen.pairs.train)} edits of drafts" if chosen.pairs.train else ""
     start = f"going on from {lineage.parent}" if lineage.parent else f"anew ({lineage.why})"
     output.result(
         data,
-        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words) for at most "
-        f"{recipe.minutes:g} min on {base.name}, rank {recipe.rank}, {recipe.precision}, {start}.",
+        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words){pairs} "
+        f"for at most {recipe.minutes:g} min on {base.name}, rank {recipe.rank}, "
+        f"{recipe.precision}, {start}.",
         f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
     )
