@@ -84,6 +84,21 @@ async def test_another_one_is_used_from_now_on(
         assert active(no_adapter) == newer
 
 
+async def test_a_click_looks_and_another_one_uses(
+    no_adapter: Wiring, base_file: Path, tmp_path: Path
+) -> None:
+    earlier = with_earlier_adapter(no_adapter, tmp_path, base_file)
+    newer = with_adapter(no_adapter, tmp_path, base_file)
+    async with scripted(no_adapter).run_test() as pilot:
+        await enter(pilot)
+        await pilot.click("#adapters", offset=(4, 2))
+        await until(pilot, lambda: "2.462" in said(pilot, "#figures"))
+        await pilot.pause()
+        assert active(no_adapter) == newer
+        await pilot.click("#adapters", offset=(4, 2))
+        await until(pilot, lambda: active(no_adapter) == earlier)
+
+
 async def test_one_is_written_to_a_file_and_taken_in_again(trained: Wiring, tmp_path: Path) -> None:
     file, id = tmp_path / "mine.zip", active(trained)
     async with scripted(trained).run_test() as pilot:

@@ -139,7 +139,7 @@ async def test_notes_on_this_machine_are_offered(trained: Wiring) -> None:
         await pilot.press("down")
         assert "nothing in it was opened" in said(pilot, "#known")
         await pilot.press("enter")
-        await until(pilot, lambda: "1 texts with" in said(pilot, "#what"))
+        await until(pilot, lambda: "1 text with" in said(pilot, "#what"))
         await choose(pilot, "learn")
         await until(pilot, lambda: status(pilot).startswith("Read: 1 new"))
     assert places(trained) == ["letters", str(notes)]

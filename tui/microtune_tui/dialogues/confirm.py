@@ -15,7 +15,7 @@ class Confirm(Dialogue[bool]):
         self._lines, self._yes = lines, yes
 
     def contents(self) -> ComposeResult:
-        with VerticalScroll(classes="said", can_focus=False):
+        with VerticalScroll(classes="said"):
             yield Static("\n".join(self._lines), markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Leave it", id="no", compact=True)

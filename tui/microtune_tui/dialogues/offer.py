@@ -13,6 +13,7 @@ from microtune.errors import MicrotuneError
 from microtune.preview import Preview
 from microtune.words import Source
 from microtune_tui.dialogues.dialogue import Dialogue
+from microtune_tui.forgetting import count
 
 Consent = Literal["learn", "context"]
 SAMPLES = 4  # texts that would be taken, and as many that would not
@@ -68,7 +69,8 @@ def lines(source: Source, seen: Preview) -> list[str]:
     more = (
         f" There is more: this is what the first {seen.items} items hold." if seen.stopped else ""
     )
-    said = [f"{seen.taken} texts{me} with {seen.words} words would be taken.{more}"]
+    taken_of = f"{count(seen.taken, 'text')}{me} with {count(seen.words, 'word')}"
+    said = [f"{taken_of} would be taken.{more}"]
     if seen.dropped:
         counts = ", ".join(f"{number} {reason}" for reason, number in seen.dropped.items())
         said.append(f"Left out: {counts}.")

@@ -18,6 +18,7 @@ from microtune_tui.dialogues.confirm import Confirm
 from microtune_tui.dialogues.line import Line
 from microtune_tui.rooms.room import Room
 from microtune_tui.widgets.measurements import MeasurementsPane, bits_of
+from microtune_tui.widgets.rows import Rows
 
 EMPTY = (
     "No adapters yet. Train one in Training (F8), or press I for one that was exported on another "
@@ -70,7 +71,7 @@ come into use again.
     def contents(self) -> ComposeResult:
         yield Static(EMPTY, id="no-adapters", markup=False)
         with Container(id="both"):
-            yield OptionList(id="adapters", markup=False)
+            yield Rows(id="adapters", markup=False)
             with VerticalScroll(id="beside", can_focus=False):
                 yield MeasurementsPane()
 

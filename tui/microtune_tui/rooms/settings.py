@@ -19,6 +19,7 @@ from microtune_tui.base_offers import BaseOffer, download_line, offers
 from microtune_tui.preferences import Preferences
 from microtune_tui.rooms.room import Room
 from microtune_tui.rooms.settings_flows import SettingsFlows
+from microtune_tui.widgets.rows import Rows
 from microtune_tui.widgets.section import Section, Sections
 from microtune_tui.widgets.slider import Slider
 from microtune_tui.widgets.toggle import Toggle
@@ -84,7 +85,7 @@ class Settings(Room):
         with Sections(id="sections", can_focus=False):
             with Vertical(id="left"), Section("Base", id="base"):
                 yield Static("Looking at this machine.", id="machine", classes="hint")
-                yield OptionList(id="bases", markup=False)
+                yield Rows(id="bases", markup=False)
                 yield Static("", id="about", classes="hint", markup=False)
                 yield Static("", id="download", markup=False)
             with Vertical(id="right"):

@@ -20,6 +20,7 @@ from microtune_tui import source_words
 from microtune_tui.gathered import Gathered, gathered
 from microtune_tui.rooms.room import Room
 from microtune_tui.rooms.source_flows import SourceFlows
+from microtune_tui.widgets.rows import Rows
 
 LOOK_S = 1.0
 OF_A_SOURCE = ("pause", "remove")
@@ -81,7 +82,7 @@ offered are found by their names alone: nothing in them was opened.
 
     def contents(self) -> ComposeResult:
         yield Static(source_words.EMPTY, id="no-sources", markup=False)
-        yield OptionList(id="places", markup=False)
+        yield Rows(id="places", markup=False)
         with VerticalScroll(id="detail") as detail:
             detail.border_title = "What is known of it"
             yield Static("", id="known", markup=False)
