@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from microtune_adapters.cards import Card
 from microtune_tui.orders import Situation
+from microtune_tui.training_facts import pairs_line
 from microtune_tui.widgets.section import Section
 
 CONDITIONS = {
@@ -69,7 +70,8 @@ def _remarks(card: Card) -> str:
     measured = MEANING if bits_of(card) else "Not measured yet: run `microtune evaluate`."
     verdict = card.verdict or "not judged"
     facts = f"Trained on {card.documents} documents, {card.created[:10]}: {verdict}"
-    return "\n".join(line for line in (measured, facts, card.reason) if line)
+    pairs = pairs_line(card.measurements.get("pairs"))
+    return "\n".join(line for line in (measured, facts, card.reason, *pairs) if line)
 
 
 def _how_to_get_one(situation: Situation) -> str:
