@@ -51,7 +51,10 @@ def measure_on_pairs(
     store: Store, library: Library, card: Card, engine: Engine, report: Callable[[int, int], None]
 ) -> PairMeasurement | None:
     """The bare base and an adapter on pairs of which it has learned nothing; None for too few."""
-    asked = asked_pairs(store, unknown_to(store, card.id), take_snapshot(store).train)
+    seen = seen_by(store, card.id, "train") | seen_by(store, card.id, "validation")
+    trained = (document.text for document in store.documents.live() if document.id in seen)
+    fresh = unknown_to(store, card.id, trained)
+    asked = asked_pairs(store, fresh, take_snapshot(store).train) if fresh else []
     learned = len(learned_by(store, card.id))
     return measure_pairs(engine, asked, None, library.path(card.id), learned, report)
 

@@ -53,8 +53,10 @@ def intent(store: Store, library: Library, base: BaseFile, wish: Wish) -> Intent
 
 def _pairs(store: Store, chosen: Intent) -> Pairs:
     parent, snapshot = chosen.lineage.parent, chosen.snapshot
+    inherited = learned_by(store, parent) if parent else {}
     apart = (document.text for document in (*snapshot.heldout, *snapshot.validation))
-    return split_pairs(usable(store), apart, learned_by(store, parent) if parent else {})
+    trained = (document.text for document in snapshot.train)
+    return split_pairs(usable(store), apart, trained, inherited)
 
 
 def _by_texts(store: Store, library: Library, base: BaseFile, wish: Wish) -> Intent:

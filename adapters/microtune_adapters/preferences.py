@@ -1,8 +1,8 @@
 """Preference pairs as runs see them: which of them teach, which only measure, and which did before.
 
 The newest tenth is held out, and so is every pair with words of a text that the run is measured or
-steered by: an edited draft that was sent is likely to be collected as a text later. Knows nothing
-of tokens.
+steered by: an edited draft that was sent is likely to be collected as a text later. One whose
+better text is among those that are trained on measures nothing. Knows nothing of tokens.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ from microtune_adapters.examples import shortened
 FEWEST = 20  # pairs to learn from: fewer say more of chance than of the person
 FEWEST_HELDOUT = 5
 MOST = 500  # the newest of them
+COPY = 0.5  # of the runs of words of a text: with so many in common it is the same text, or nearly
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,19 @@ def usable(store: Store) -> list[Pair]:
     return pairs[-MOST:]
 
 
-def split_pairs(pairs: Sequence[Pair], apart: Iterable[str], inherited: Mapping[str, str]) -> Pairs:
+def split_pairs(
+    pairs: Sequence[Pair],
+    apart: Iterable[str],
+    trained: Iterable[str],
+    inherited: Mapping[str, str],
+) -> Pairs:
     """Which teach and which measure; none of either where too few would teach.
 
-    `apart` are the texts that measure or steer the run. A draft of which something is `inherited`
-    measures nothing; all pairs of one draft have one role.
+    `apart` are the texts that measure or steer the run, `trained` those that it learns from. A
+    draft of which something is `inherited` measures nothing; all pairs of one draft have one role.
     """
-    shingles, known = Shingles(apart), frozenset(inherited.values())
-    fresh = [pair for pair in pairs if pair.draft.id not in known]
+    shingles = Shingles(apart)
+    fresh = _unknown(pairs, trained, inherited)
     measuring = fresh[-max(FEWEST_HELDOUT, len(pairs) // 10) :]
     measuring += [pair for pair in fresh if shingles.within(pair.everything())]
     aside = frozenset(pair.draft.id for pair in measuring)
@@ -91,11 +97,20 @@ def learned_by(store: Store, adapter: str) -> dict[str, str]:
     return {id: draft for run in runs for id, draft in store.runs.pairs(run, "train").items()}
 
 
-def unknown_to(store: Store, adapter: str) -> list[Pair]:
-    """The pairs of drafts of which this adapter ("" for the bare base) has learned nothing; none
-    where there are too few pairs for any run to use them."""
-    pairs, known = usable(store), frozenset(learned_by(store, adapter).values() if adapter else ())
-    return [pair for pair in pairs if pair.draft.id not in known] if len(pairs) >= FEWEST else []
+def unknown_to(store: Store, adapter: str, trained: Iterable[str]) -> list[Pair]:
+    """The pairs of drafts of which this adapter has learned nothing, and not from the texts that it
+    was `trained` on either; none where there are too few pairs for any run to use them."""
+    pairs = usable(store)
+    return _unknown(pairs, trained, learned_by(store, adapter)) if len(pairs) >= FEWEST else []
+
+
+def _unknown(
+    pairs: Sequence[Pair], trained: Iterable[str], learned: Mapping[str, str]
+) -> list[Pair]:
+    drafts = frozenset(learned.values())
+    fresh = [pair for pair in pairs if pair.draft.id not in drafts]
+    shingles = Shingles(trained) if fresh else None
+    return [pair for pair in fresh if shingles and shingles.share(pair.chosen) < COPY]
 
 
 def told_by_pairs(store: Store, adapter: str) -> frozenset[str]:

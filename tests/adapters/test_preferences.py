@@ -41,11 +41,11 @@ def edited(store: Store, count: int) -> list[Pair]:
 
 def test_the_newest_are_held_out_and_no_draft_has_two_roles(store: Store) -> None:
     pairs = edited(store, 80)
-    split = split_pairs(pairs, [], {})
+    split = split_pairs(pairs, [], [], {})
     assert (list(split.train), list(split.heldout)) == (pairs[:72], pairs[72:])
     last, other = pairs[-1].draft, pairs[0].draft
     store.verdicts.record(Verdict(other.id, "preferred", over=last.id))
-    split = split_pairs(usable(store), [], {})
+    split = split_pairs(usable(store), [], [], {})
     drafts = [{pair.draft.id for pair in part} for part in (split.train, split.heldout)]
     assert other.id in drafts[1]
     assert not drafts[0] & drafts[1]
@@ -53,36 +53,45 @@ def test_the_newest_are_held_out_and_no_draft_has_two_roles(store: Store) -> Non
 
 @pytest.mark.parametrize("count", [0, 1, FEWEST, FEWEST + FEWEST_HELDOUT - 1])
 def test_too_few_are_not_used(store: Store, count: int) -> None:
-    assert split_pairs(edited(store, count), [], {}) == Pairs()
+    assert split_pairs(edited(store, count), [], [], {}) == Pairs()
 
 
 def test_what_is_measured_or_steered_by_is_not_learned_from_in_pairs(store: Store) -> None:
     """An edited draft was sent, and is collected as a text."""
     pairs = edited(store, 60)
     sent = f"Hello. {pairs[3].chosen} Bye."
-    split = split_pairs(pairs, [sent], {})
+    split = split_pairs(pairs, [sent], [], {})
     assert pairs[3] in split.heldout
     assert pairs[2] in split.train
+
+
+def test_a_pair_whose_better_text_is_trained_on_measures_nothing(store: Store) -> None:
+    pairs = edited(store, 60)
+    trained = [letter(1), f"{pairs[-1].chosen} Bye."]
+    split = split_pairs(pairs, [], trained, {})
+    assert pairs[-1] in split.train
+    assert list(split.heldout) == pairs[-7:-1]
+    assert unknown_to(store, "a" * 12, trained) == pairs[:-1]
 
 
 def test_what_an_adapter_learned_from_measures_none_that_goes_on_from_it(store: Store) -> None:
     pairs = edited(store, 60)
     inherited = {pair.id: pair.draft.id for pair in pairs[-10:]}
-    split = split_pairs(pairs, [], inherited)
+    split = split_pairs(pairs, [], [], inherited)
     assert not {pair.id for pair in split.heldout} & inherited.keys()
     assert split.heldout[-1] == pairs[49]
     assert inherited.items() <= split.roles()["train"].items()
 
 
 def test_a_run_is_recalled_with_the_pairs_that_still_are(store: Store) -> None:
-    split = split_pairs(edited(store, 40), [], {"gone": "d"})
+    split = split_pairs(edited(store, 40), [], [], {"gone": "d"})
     run = store.runs.start({}, {}, split.roles())
     store.runs.finish(run.id, "promoted", "", "a" * 12)
     recalled = recalled_pairs(store, run.id)
     assert (recalled.train, recalled.heldout) == (split.train, split.heldout)
     assert learned_by(store, "a" * 12) == split.roles()["train"]
-    assert unknown_to(store, "a" * 12) == list(split.heldout)
-    assert len(unknown_to(store, "")) == 40
+    assert unknown_to(store, "a" * 12, []) == list(split.heldout)
+    assert len(unknown_to(store, "b" * 12, [])) == 40
     store.drafts.erase([split.train[0].draft.id])
     assert len(recalled_pairs(store, run.id).train) == len(split.train) - 1
 
