@@ -120,8 +120,8 @@ def _age(age: timedelta) -> str:
         return "came just now"
     if age < timedelta(days=2):
         hours = int(age.total_seconds() // 3600)
-        return f"waits since {hours} hour{'' if hours == 1 else 's'}"
-    return f"waits since {age.days} days"
+        return f"has waited for {hours} hour{'' if hours == 1 else 's'}"
+    return f"has waited for {age.days} days"
 
 
 def _answered_to(message: Message) -> str:

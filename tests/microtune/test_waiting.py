@@ -121,10 +121,10 @@ def test_addresses_that_nobody_reads(address: str, holds: bool) -> None:
 def test_the_reason_is_a_sentence() -> None:
     [one] = waiting([message("one")], {ME}, {TOM}, NOW)
     assert one.why == (
-        "Asks “Can you come on Friday?”; you have written to them before; waits since 5 hours."
+        "Asks “Can you come on Friday?”; you have written to them before; has waited for 5 hours."
     )
     [two] = waiting([message("two", "A note.", 90)], {ME}, (), NOW)
-    assert two.why == "Addressed to you; you have not written to them yet; waits since 3 days."
+    assert two.why == "Addressed to you; you have not written to them yet; has waited for 3 days."
 
 
 people = st.sampled_from([ME, TOM, UNA, "noreply@example.org", ""])

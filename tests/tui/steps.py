@@ -100,8 +100,8 @@ async def write(pilot: Pilot[None], brief: str = BRIEF) -> None:
     await pilot.pause()
 
 
-async def drafted(pilot: Pilot[None], key: str = "enter") -> None:
+async def drafted(pilot: Pilot[None], key: str = "enter", room: str = "write") -> None:
     """Press `key` and wait for the draft's end."""
     await pilot.press(key)
-    await until(pilot, lambda: not drafts(pilot).running)
+    await until(pilot, lambda: not drafts(pilot, room).running)
     await pilot.pause()

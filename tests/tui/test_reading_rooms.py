@@ -1,18 +1,17 @@
 """Ask, Reply, Today and Why: what was written and received, looked at and answered."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
-from microtune.messages import Message
-from microtune.words import Source
 from microtune_tui.dialogues.confirm import Confirm
 from microtune_tui.dialogues.pick_message import PickMessage
 from microtune_tui.dialogues.text import Text
 from microtune_tui.dialogues.why import Why
 from microtune_tui.wiring import Wiring
+from tests.tui.inboxes import ASKS, with_inbox
 from tests.tui.steps import (
     OWN,
     TwoVoices,
@@ -25,31 +24,6 @@ from tests.tui.steps import (
     until,
     write,
 )
-
-ASKS = "Could you tell me before Tuesday whether the roof is mended? The rain comes in."
-THANKS = "Thank you for the plums. They were eaten before the jar was closed."
-
-
-def with_inbox(wiring: Wiring) -> Wiring:
-    """The home with two received messages, one of which asks something."""
-    source = Source("mbox", "/inbox", ("ada@example.org",), context=True)
-    with wiring.store() as store:
-        store.sources.add(source, "test")
-        for number, (subject, text) in enumerate((("The roof", ASKS), ("Plums", THANKS))):
-            store.received.put(
-                Message(
-                    text=text,
-                    source=source.id,
-                    place=str(number),
-                    written=datetime.now(UTC) - timedelta(hours=5 + number),
-                    message_id=f"{number}@example.org",
-                    name="Tom Reed <tom@example.org>",
-                    address="tom@example.org",
-                    to=("ada@example.org",),
-                    subject=subject,
-                )
-            )
-    return wiring
 
 
 def options(pilot: Pilot[None], id: str) -> OptionList:
@@ -93,7 +67,7 @@ async def test_what_was_never_written_is_not_found(trained: Wiring) -> None:
 
 
 async def test_what_waits_is_listed_with_why_and_goes_over_to_reply(trained: Wiring) -> None:
-    async with scripted(with_inbox(trained)).run_test(size=(100, 30)) as pilot:
+    async with scripted(with_inbox(trained, datetime.now(UTC))).run_test(size=(100, 30)) as pilot:
         await ready(pilot)
         await pilot.press("f7")
         await until(pilot, lambda: "2 of 2 messages wait" in status(pilot))
@@ -115,7 +89,7 @@ async def test_what_waits_is_listed_with_why_and_goes_over_to_reply(trained: Wir
 
 
 async def test_a_message_that_needs_no_answer_leaves_the_list(trained: Wiring) -> None:
-    async with scripted(with_inbox(trained)).run_test() as pilot:
+    async with scripted(with_inbox(trained, datetime.now(UTC))).run_test() as pilot:
         await ready(pilot)
         await pilot.press("f7")
         await until(pilot, lambda: len(prompts(pilot, "waiting")) == 2)
@@ -133,7 +107,7 @@ async def test_without_an_inbox_today_says_where_to_add_one(trained: Wiring) -> 
 
 
 async def test_a_draft_that_was_prepared_is_there_at_once(trained: Wiring) -> None:
-    with_inbox(trained)
+    with_inbox(trained, datetime.now(UTC))
     async with scripted(trained).run_test() as pilot:
         await ready(pilot)
         await pilot.press("f7")
@@ -156,7 +130,7 @@ async def test_a_draft_that_was_prepared_is_there_at_once(trained: Wiring) -> No
 
 
 async def test_a_pasted_message_is_answered_and_a_received_one_picked(trained: Wiring) -> None:
-    async with scripted(with_inbox(trained)).run_test() as pilot:
+    async with scripted(with_inbox(trained, datetime.now(UTC))).run_test() as pilot:
         await ready(pilot)
         await pilot.press("f3")
         await until(pilot, lambda: bool(pilot.app.screen.query("TextArea#message")))

@@ -133,7 +133,7 @@ def _facts(found: Trace) -> str:
 
 def _shown(origin: Origin, citations: Citations) -> Content:
     if origin.state == "forgotten":
-        return Content.styled(f"A text of yours: {STATES['forgotten']}.", "dim")
+        return Content.styled(f"A text of yours: {STATES['forgotten']}.", "italic")
     heading = about(origin.written, origin.recipients, origin.subject)
     where = citations.where(origin.source, origin.place)
     state = f" ({STATES[origin.state]})" if origin.state in STATES else ""
@@ -149,4 +149,4 @@ def _lines(
     yield Content.assemble((heading, "bold"), (state, "italic"))
     yield passage
     shared = ", ".join(common.word for common in origin.common) or "nothing"
-    yield Content.styled(f"In common: {shared}. {where}", "dim")
+    yield Content.styled(f"In common: {shared}. {where}", "italic")

@@ -140,9 +140,9 @@ def _shown(answer: Answer, citations: Citations) -> Content:
         ]
     lines = [
         Content(" ".join(quote.split()) if not spans else quote, spans=spans),
-        Content.styled(about(answer.written, answer.recipients, answer.subject), "dim"),
-        Content.styled(citations.where(answer.source, answer.place), "dim"),
+        Content.styled(about(answer.written, answer.recipients, answer.subject), "italic"),
+        Content.styled(citations.where(answer.source, answer.place), "italic"),
     ]
     if answer.in_answer_to:
-        lines.append(Content.styled(f"in answer to: {quotation(answer.in_answer_to)}", "dim"))
+        lines.append(Content.styled(f"in answer to: {quotation(answer.in_answer_to)}", "italic"))
     return Content("\n").join([*lines, Content("")])

@@ -1,6 +1,5 @@
 """Today: the received messages that wait for an answer, and why each is here."""
 
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual import work
@@ -64,7 +63,8 @@ ask something come first. A draft may have been prepared while the machine was i
     @work(exclusive=True, group="look")
     async def action_again(self) -> None:
         """Read the list afresh."""
-        seen = await self.clerk(lambda store: look(store, datetime.now(UTC)))
+        now = self.assistant.now()
+        seen = await self.clerk(lambda store: look(store, now))
         if seen is None:
             return
         self._entries = seen.entries
@@ -117,7 +117,7 @@ def _shown(entry: Entry) -> Content:
     return Content.assemble(
         (message.subject or "(no subject)", "bold"),
         f"  {who}, {message.written.astimezone():%d %b}{ready}\n",
-        (entry.waiting.why, "dim"),
+        (entry.waiting.why, "italic"),
     )
 
 

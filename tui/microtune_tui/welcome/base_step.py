@@ -32,6 +32,7 @@ class BaseStep(Step):
         machine = this_machine(self.assistant.wiring.home.path)
         advice = advised(machine)
         suits = [s for s in (suit(machine, e) for e in CATALOGUE) if _offered(s)]
+        suits += [advice.drafts_only] if advice.drafts_only else []
         self._others = tuple(each.entry for each in suits)
         yield Static(WHAT, markup=False)
         yield Static(_machine(machine, advice.why), classes="hint", markup=False)
@@ -49,7 +50,7 @@ class BaseStep(Step):
 
 
 def _offered(each: Suit) -> bool:
-    return each.fits != "no" and not each.entry.packaged and not each.entry.thinks
+    return each.fits == "trains" and not each.entry.packaged and not each.entry.thinks
 
 
 def _machine(machine: Machine, why: str) -> str:
