@@ -89,7 +89,7 @@ class ChangesView(ScrollView, can_focus=True):
         return hunks[self._at] if hunks else -1
 
     def show(self, review: Review) -> None:
-        self._review, self._at = review, 0
+        self._review, self._rows, self._at = review, [], 0
         self._wrap()
         self.scroll_home(animate=False)
 
@@ -141,8 +141,10 @@ class ChangesView(ScrollView, can_focus=True):
         self._wrap()
 
     def _wrap(self) -> None:
-        width = max(10, self.scrollable_content_region.width - 1)
-        self._rows = rows_of(self._review.revision, width) if self._review else []
+        width = self.scrollable_content_region.width
+        if self._review is None or width < 1:  # not laid out yet
+            return
+        self._rows = rows_of(self._review.revision, width)
         self.virtual_size = Size(width, len(self._rows))
         self._show_here()
 
