@@ -68,6 +68,8 @@ def _pairs(store: Store, verdicts: Iterable[Verdict]) -> list[Pair]:
 
 def _pair(store: Store, verdict: Verdict) -> Pair | None:
     draft = store.drafts.get(verdict.draft)
+    if store.received.answered_by(draft.id):
+        return None  # what it answers was consented to as context only
     if verdict.what == "preferred":
         over = store.drafts.get(verdict.over)
         chosen, rejected = draft.text, over.text

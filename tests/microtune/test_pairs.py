@@ -1,12 +1,16 @@
 """Which of two texts the person likes better, told from what they made of drafts."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from microtune.contracts import Generated, Sampling
 from microtune.drafts import Draft
+from microtune.messages import Message
 from microtune.pairs import ever_in, pairs_in
 from microtune.store import Store
 from microtune.verdicts import Verdict
+from microtune.words import Source
 
 
 def drafted(store: Store, text: str) -> Draft:
@@ -49,6 +53,19 @@ def test_a_rejected_draft_alone_makes_no_pair(store: Store) -> None:
 def test_a_blind_test_stays_a_test(store: Store) -> None:
     one, two = drafted(store, "One."), drafted(store, "Two.")
     store.verdicts.record(Verdict(one.id, "preferred", over=two.id, blind=True))
+    assert texts(store) == []
+
+
+def test_an_answer_to_an_inbox_teaches_nothing(store: Store) -> None:
+    """Its prompt is the message, which was consented to as context only."""
+    source = Source("mbox", "/inbox", ("ada@example.org",), context=True)
+    store.sources.add(source, "context only")
+    now = datetime.now(UTC)
+    message = Message("Is it raining?", source.id, "1", now, address="tom@example.org")
+    store.received.put(message)
+    one = drafted(store, "It rain.")
+    store.received.tie(one.id, message.id)
+    store.verdicts.record(Verdict(one.id, "accepted", "It rains."))
     assert texts(store) == []
 
 
