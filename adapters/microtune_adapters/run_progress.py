@@ -10,10 +10,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microtune.contracts import Progress
-from microtune_adapters.run_values import Listener
+
+if TYPE_CHECKING:
+    from microtune_adapters.run_values import Listener
 
 FILE = "progress.json"
 WRITTEN_EVERY_S = 1.0
@@ -62,14 +64,16 @@ def thinned(points: Sequence[tuple[int, float]], most: int = MOST_POINTS) -> Cur
 class ProgressLog:
     """Writes how a run stands while it tells a listener. One that was interrupted goes on."""
 
-    def __init__(self, folder: Path, listener: Listener) -> None:
+    def __init__(self, folder: Path, listener: "Listener") -> None:
         self._folder, self._listener = folder, listener
         self._now = RunProgress.load(folder) or RunProgress("starting")
         self._curve = list(self._now.curve)
         self._written = 0.0
 
-    def listener(self) -> Listener:
+    def listener(self) -> "Listener":
         """Tells the run's own listener, and writes it down."""
+        from microtune_adapters.run_values import Listener  # heavy, and no reader needs it
+
         return Listener(self._stage, self._progress, self._scored, self._listener.stop)
 
     def figures(self) -> dict[str, Curve]:

@@ -10,7 +10,6 @@ from functools import partial
 from microtune.daemon.child import Child
 from microtune.daemon.jobs import Ended
 from microtune.locations import Home
-from microtune_tui.resident import command_line
 
 LOOK_S = 0.1
 GRACE_S = 3.0  # to save its state when the assistant closes
@@ -21,6 +20,8 @@ class ChildWork:
 
     def __init__(self, home: Home, *words: str) -> None:
         """Start it. Raises `MicrotuneError`."""
+        from microtune_tui.resident import command_line  # its sensors are not for the first paint
+
         self._child = Child(partial(command_line, home, *words, asked=True))
 
     async def end(self) -> Ended:

@@ -12,7 +12,6 @@ from microtune.runs import Run
 from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_adapters.library import State
-from microtune_adapters.run_folder import LOCK
 from microtune_adapters.run_progress import Curve, RunProgress, curve_of
 from microtune_tui import daemon_status
 from microtune_tui.daemon_status import Seen
@@ -45,7 +44,7 @@ class TrainingSeen:
 
 def under_way(wiring: Wiring, store: Store) -> UnderWay:
     """Cheap: a lock, a row and a small file."""
-    pid, run = holder(wiring.home.runs / LOCK), store.runs.unfinished()
+    pid, run = holder(wiring.home.runs / ".lock"), store.runs.unfinished()
     if pid is None or run is None:
         return UnderWay(pid)
     return UnderWay(pid, RunProgress.load(wiring.home.runs / run.id))

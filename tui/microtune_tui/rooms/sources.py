@@ -1,10 +1,11 @@
 """Sources: which places may be read, what came of each, and what its owner wants done with it."""
 
 import asyncio
+import importlib
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,12 +16,14 @@ from textual.widgets.option_list import Option
 
 from microtune import exclusions
 from microtune.store import Store
-from microtune_collectors.discovery import Place, discover
 from microtune_tui import source_words
 from microtune_tui.gathered import Gathered, gathered
 from microtune_tui.rooms.room import Room
-from microtune_tui.rooms.source_flows import SourceFlows
 from microtune_tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from microtune_collectors.discovery import Place
+    from microtune_tui.rooms.source_flows import SourceFlows
 
 LOOK_S = 1.0
 OF_A_SOURCE = ("pause", "remove")
@@ -35,7 +38,7 @@ class Seen:
     """What the list shows; `offered` are places of this machine that are no sources."""
 
     sources: tuple[Gathered, ...] = ()
-    offered: tuple[Place, ...] = ()
+    offered: tuple["Place", ...] = ()
     exclusions: tuple[str, ...] = ()
 
 
@@ -77,7 +80,6 @@ offered are found by their names alone: nothing in them was opened.
         super().__init__()
         self._seen = Seen()
         self._looked_once = False
-        self._flows = SourceFlows(self)
         self._found: list[Place] | None = None
 
     def contents(self) -> ComposeResult:
@@ -113,7 +115,13 @@ offered are found by their names alone: nothing in them was opened.
         return sources[at] if at is not None and at < len(sources) else None
 
     @property
-    def _offered(self) -> Place | None:
+    def _flows(self) -> "SourceFlows":
+        from microtune_tui.rooms.source_flows import SourceFlows  # all collectors, and no hurry
+
+        return SourceFlows(self)
+
+    @property
+    def _offered(self) -> "Place | None":
         at = self.query_one(OptionList).highlighted
         number = -1 if at is None else at - len(self._seen.sources)
         return self._seen.offered[number] if 0 <= number < len(self._seen.offered) else None
@@ -175,7 +183,7 @@ offered are found by their names alone: nothing in them was opened.
     async def look(self) -> None:
         """See what there is, and show it."""
         if self._found is None:
-            self._found = await asyncio.to_thread(discover, Path.home())
+            self._found = await asyncio.to_thread(_discovered)
         seen = await self.clerk(self._looked)
         if seen is not None and self.is_mounted:
             changed, self._seen = seen != self._seen, seen
@@ -216,5 +224,13 @@ def _source(one: Gathered) -> Content:
     return Content.assemble((f"{one.source.place}\n", "bold"), f"  {source_words.row(one)}")
 
 
-def _offer(place: Place) -> Content:
+def _discovered() -> list["Place"]:
+    """In a thread, where what the keys will need can be imported as well."""
+    from microtune_collectors.discovery import discover
+
+    importlib.import_module("microtune_tui.rooms.source_flows")
+    return discover(Path.home())
+
+
+def _offer(place: "Place") -> Content:
     return Content.assemble(f"{place.path}\n", f"  {place.program}: not read. Enter looks at it.")
