@@ -56,7 +56,7 @@ def history(cards: Sequence[tuple[Card, State]]) -> str:
     """A line for each of the newest adapters: when it was made, and how it measured."""
     if not cards:
         return "No adapters yet. The first run makes one."
-    head = f"{'made':<11}{'state':<10}{'base':>7}{'+pass.':>8}{'adapter':>9}{'+pass.':>8}"
+    head = f"{'made':<11}{'state':<10}{'base ·':>7}{'+pass. o':>9}{'adapter +':>10}{'+pass. #':>9}"
     lines = [_measured(card, state) for card, state in cards[-MOST_ADAPTERS:]]
     more = len(cards) - len(lines)
     older = [f"{more} older ones are in the Library (F9)."] if more else []
@@ -152,7 +152,7 @@ def _measured(card: Card, state: State) -> str:
     figures = [f"{bits[c]:.3f}" if c in bits else "-" for c in CONDITIONS]
     word = "erased" if card.erased else state
     base, rag, adapter, both = figures
-    return f"{card.created[:10]:<11}{word:<10}{base:>7}{rag:>8}{adapter:>9}{both:>8}"
+    return f"{card.created[:10]:<11}{word:<10}{base:>7}{rag:>9}{adapter:>10}{both:>9}"
 
 
 def _made(card: Card | None) -> str:

@@ -9,12 +9,9 @@ from microtune_adapters.cards import Card
 from microtune_adapters.run_progress import Curve
 from microtune_tui.widgets.measurements import bits_of
 
-POINTS = {  # condition → name and mark; marks tell them apart, colours only help
-    "base": ("base", "·"),
-    "base_rag": ("base + passages", "o"),
-    "adapter": ("adapter", "+"),
-    "adapter_rag": ("adapter + passages", "#"),
-}
+MARKS = {"base": "·", "base_rag": "o", "adapter": "+", "adapter_rag": "#"}
+"""Condition → its mark: marks tell them apart, colours only help."""
+ABOVE = 0.5  # of the range is free above the loss, for the legend
 
 
 class Chart(PlotextPlot):
@@ -54,25 +51,30 @@ class LossChart(Chart):
         if aside:
             steps, losses = _axes(aside)
             self.plt.scatter(steps, losses, marker="o", label="texts that only steer it")
+        losses = [loss for _, loss in (*curve, *aside)]
+        if losses:
+            span = max(losses) - min(losses)
+            self.plt.ylim(min(losses), max(losses) + ABOVE * span)
         self.plt.xlabel("steps")
         self.plt.xticks(_ticks([step for step, _ in (*curve, *aside)]))
         self.refresh()
 
 
 class HistoryChart(Chart):
-    """The held-out figures of adapters in the order in which they were made."""
+    """The held-out figures of adapters in the order in which they were made. What the marks stand
+    for is said above it, in the table of the same figures: a legend would cover some of them."""
 
     def show(self, cards: Sequence[Card]) -> None:
         figures = [(card.created[:10], dict(bits_of(card))) for card in cards]
         if not self.is_new(figures):
             return
         self.begin()
-        for condition, (name, mark) in POINTS.items():
+        for condition, mark in MARKS.items():
             known = [
                 (n, bits[condition]) for n, (_, bits) in enumerate(figures) if condition in bits
             ]
             if known:
-                self.plt.plot(*_axes(known), marker=mark, label=name)
+                self.plt.plot(*_axes(known), marker=mark)
         self.plt.xticks(list(range(len(figures))), [day for day, _ in figures])
         self.plt.xlim(-0.5, len(figures) - 0.5)
         self.refresh()
