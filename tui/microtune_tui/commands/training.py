@@ -75,9 +75,9 @@ def _say(output: Output, outcome: "Outcome") -> None:
 @click.option("--adapter", metavar="ID", help="This one instead of the active or newest one.")
 @common
 def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
-    """Measure base and adapter on texts held out of training, and on what you made of drafts.
+    """Measure base and adapter on texts held out of training.
 
-    Each is measured with and without retrieval. Fewer bits per byte are better.
+    And on what you made of drafts, once there is enough of it. Each is measured with and without retrieval. Fewer bits per byte are better.
     """
     from microtune_adapters.heldout import measure_adapter, measure_on_pairs
 

@@ -1,9 +1,8 @@
 """What the rooms that draft share: a prompt, drafts of it, and what one does with them."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -12,7 +11,7 @@ from textual.binding import Binding, BindingType
 from microtune.drafts import Draft
 from microtune.verdicts import Verdict
 from microtune_adapters.drafting import Request
-from microtune_tui.orders import Began, Finished, News, Piece, Side, Trouble
+from microtune_tui.orders import Began, Drawn, Finished, News, Piece, Side, Trouble
 from microtune_tui.rooms.room import Room
 from microtune_tui.rooms.using import Using
 from microtune_tui.widgets.drafts import Drafts
@@ -38,6 +37,10 @@ class DraftingRoom(Room):
         Binding("ctrl+s", "use", "Use", priority=True),
         Binding("ctrl+o", "copy", "Copy", priority=True, show=False),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._worked: tuple[bool | None, ...] = ()  # the keys, when a text last changed
 
     @abstractmethod
     def request(self) -> Request:
@@ -201,7 +204,10 @@ class DraftingRoom(Room):
 
     def on_text_area_changed(self) -> None:
         self.changed()
-        self.refresh_bindings()
+        works = tuple(self.check_action(action, ()) for action in ("stop", "again", *NEEDS_TEXT))
+        if works != self._worked:  # drawing the keys anew takes longer than the text does
+            self._worked = works
+            self.refresh_bindings()
 
     # What the session tells -----------------------------------------------------------------
 
@@ -216,6 +222,7 @@ class DraftingRoom(Room):
                 self._show_began(began)
             case Piece():
                 self.drafts.hear(news)
+                return  # its text tells which keys work, see `on_text_area_changed`
             case Finished(order):
                 if self.drafts.hear(news):
                     self.say("Done." if self.drafts.pane(order.pane).whole else "Stopped.")
@@ -233,5 +240,9 @@ class DraftingRoom(Room):
         self.drafts.hear(began)
         if began.order in self.drafts.running:
             self.say(f"Drafting {WITH[began.order.side]}. Esc stops.", "busy")
-            for pane in self.query(PassagesPane):
-                self.run_worker(partial(pane.show, began.passages), exclusive=True, group="drawn")
+            self._show_drawn(began.passages)
+
+    @work(exclusive=True, group="drawn")
+    async def _show_drawn(self, passages: Sequence[Drawn]) -> None:
+        for pane in self.query(PassagesPane):
+            await pane.show(passages)
