@@ -13,7 +13,7 @@ from microtune_tui.wiring import Wiring
 )
 @home
 def drafts() -> None:
-    """Hand drafts to your mail program; say how good they are.
+    """Hand drafts to your mail program; say how good they are."""
 
 
 @drafts.command(epilog=example("microtune drafts save 3f2a9c81 --to-imap 5d0c1e"))

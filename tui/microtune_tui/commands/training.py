@@ -77,7 +77,8 @@ def _say(output: Output, outcome: "Outcome") -> None:
 def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
     """Measure base and adapter on texts held out of training.
 
-    And on what you made of drafts, once there is enough of it. Each is measured with and without retrieval. Fewer bits per byte are better.
+    And on what you made of drafts, once there is enough of it. Each is measured with and without
+    retrieval. Fewer bits per byte are better.
     """
     from microtune_adapters.heldout import measure_adapter, measure_on_pairs
 
