@@ -7,6 +7,7 @@ down in the `Clerk`'s. The screens place orders and show the news.
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 COLUMNS = [(0, "-narrow"), (110, "-wide")]  # wide: drafts side by side
 LINES = [(0, "-short"), (32, "-tall")]  # short: no panes beneath the drafts
+TOLD_EVERY_S = 0.06
 FIRST = ROOMS[0].name
 
 
@@ -73,6 +75,7 @@ class Assistant(App[None], inherit_bindings=False):
         self.session = Session(wiring, open_engine, self.inbox.put)
         self.clerk = Clerk(wiring)
         self.situation: Situation | None = None  # until the session has looked
+        self._told_at = 0.0
         self.loaded = False
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.preferences, self._complaint = Preferences.load(wiring.home)
@@ -170,6 +173,16 @@ class Assistant(App[None], inherit_bindings=False):
     # What the session tells -----------------------------------------------------------------
 
     def on_told(self) -> None:
+        """Show the first news at once and what follows a few times a second: each showing draws the
+        screen, and a key would wait for it."""
+        wait = self._told_at + TOLD_EVERY_S - monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._show_news)
+        else:
+            self._show_news()
+
+    def _show_news(self) -> None:
+        self._told_at = monotonic()
         for news in self.inbox.empty():
             self._tell_rooms(news)
 

@@ -5,7 +5,7 @@ for keys. Knows nothing of screens.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from microtune_tui.orders import News, Piece
@@ -30,11 +30,9 @@ class Inbox:
         if was_empty:
             self._call()
 
-    def empty(self) -> Iterator[News]:
-        """What came, in order, until nothing is left."""
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    return
-                news = self._waiting.popleft()
-            yield news
+    def empty(self) -> Sequence[News]:
+        """What came so far, in order. What comes while it is shown has a call of its own: on a busy
+        machine pieces come as fast as they can be shown, and keys want a turn too."""
+        with self._lock:
+            came, self._waiting = self._waiting, deque()
+        return came

@@ -11,6 +11,7 @@ from textual.widgets import Input, Label, TextArea
 
 from microtune_adapters.drafting import Command, Request
 from microtune_adapters.prompts import LENGTHS
+from microtune_tui.widgets.prose import Prose
 from microtune_tui.widgets.slider import Slider
 
 HINTS: dict[Command, str] = {
@@ -29,7 +30,7 @@ TONES = (
 )
 
 
-class Brief(TextArea):
+class Brief(Prose):
     """A few lines that wrap. Enter asks for the draft: line breaks mean nothing in a brief."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,13 +60,7 @@ class Prompt(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="brief-row"):
             yield Label("Brief")
-            yield Brief(
-                id="brief",
-                compact=True,
-                show_line_numbers=False,
-                highlight_cursor_line=False,
-                placeholder=HINTS[self._command],
-            )
+            yield Brief(id="brief", placeholder=HINTS[self._command])
         if self._command == "write":
             with Horizontal(id="address-row"):
                 yield Label("To")
@@ -77,11 +72,9 @@ class Prompt(Vertical):
             yield Slider("Tone", TONES, 2, id="tone")
 
     def on_mount(self) -> None:
-        brief = self.query_one(Brief)
-        brief.cursor_blink = False
         for field in self.query(Input):
             field.cursor_blink = False
-        brief.focus()
+        self.query_one(Brief).focus()
 
     @property
     def is_blank(self) -> bool:

@@ -7,6 +7,7 @@ from rich.containers import Lines
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
 
 class Prose(TextArea):
@@ -43,6 +44,14 @@ class Prose(TextArea):
 
     def action_whole_end(self) -> None:
         self.move_cursor(self.document.end)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Textual scrolls before it knows that the text has a row more: the letter that began one
+        beneath the last was out of sight until the next key."""
+        result = super().edit(edit)
+        if self.has_focus:
+            self.scroll_cursor_visible()
+        return result
 
     def get_line(self, line_index: int) -> Text:
         return _Line(self._latest.clean(self.document.get_line(line_index)), self._latest)
