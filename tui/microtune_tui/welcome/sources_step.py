@@ -15,6 +15,7 @@ from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.discovery import discover
 from microtune_collectors.registry import open_source
+from microtune_tui import consent
 from microtune_tui.welcome.step import Step
 from microtune_tui.widgets.choices import Ticks
 
@@ -22,7 +23,6 @@ WHAT = """\
 Choose what microtune may learn from: mail that you sent, and texts that you wrote. It reads only \
 what you tick here; passwords and account numbers are masked; you can take it back at any time."""
 SAMPLES = 3
-CONSENT = "Read {place} and train on what its owner wrote there."
 
 
 class SourcesStep(Step):
@@ -104,7 +104,7 @@ def _consent(store: Store, sources: list[Source]) -> None:
     known = {source.id for source in store.sources.all()}
     for source in sources:
         if source.id not in known:
-            store.sources.add(source, CONSENT.format(place=source.place))
+            consent.give(store, source)
 
 
 def _lines(source: Source, seen: Preview) -> str:
