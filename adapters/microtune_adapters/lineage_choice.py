@@ -23,12 +23,14 @@ ANEW_EVERY = 8  # so that small losses of one run after the other do not add up
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of a run. A `seed` asks for another adapter, so it is trained anew."""
+    """What is asked of a run. A `seed` asks for another adapter, so it is trained anew; `edits`: it
+    learns from preference pairs too."""
 
     minutes: float
     seed: int | None = None
     anew: bool = False
     anew_every: int = ANEW_EVERY
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,14 @@ def intent(store: Store, library: Library, base: BaseFile, wish: Wish) -> Intent
     `MicrotuneError` for too little text.
     """
     chosen = _by_texts(store, library, base, wish)
-    return replace(chosen, pairs=_pairs(store, chosen))
+    return replace(chosen, pairs=_pairs(store, chosen, wish))
 
 
-def _pairs(store: Store, chosen: Intent) -> Pairs:
+def _pairs(store: Store, chosen: Intent, wish: Wish) -> Pairs:
     parent, snapshot = chosen.lineage.parent, chosen.snapshot
     inherited = learned_by(store, parent) if parent else {}
+    if not wish.edits:
+        return Pairs(inherited=inherited)
     apart = (document.text for document in (*snapshot.heldout, *snapshot.validation))
     trained = (document.text for document in snapshot.train)
     return split_pairs(usable(store), apart, trained, inherited)

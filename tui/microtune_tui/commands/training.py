@@ -31,10 +31,17 @@ DEFAULT_MINUTES = 3.0
 )
 @click.option("--seed", type=int, help="Train from scratch; another number, another adapter.")
 @click.option("--anew", is_flag=True, help="Train from scratch, not on from the active adapter.")
+@click.option("--edits", is_flag=True, help="Learn from what you made of drafts, too.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @common
 def train(
-    wiring: Wiring, output: Output, budget: float, seed: int | None, anew: bool, dry_run: bool
+    wiring: Wiring,
+    output: Output,
+    budget: float,
+    seed: int | None,
+    anew: bool,
+    edits: bool,
+    dry_run: bool,
 ) -> None:
     """Train an adapter on your texts; use it if it is better.
 
@@ -45,7 +52,7 @@ def train(
     from microtune_adapters.lineage import NothingNew
     from microtune_adapters.lineage_choice import Wish
 
-    wish = Wish(budget, seed, anew)
+    wish = Wish(budget, seed, anew, edits=edits)
     with wiring.store() as store:
         try:
             if dry_run:
