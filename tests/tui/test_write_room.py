@@ -55,6 +55,10 @@ async def test_three_drafts_differ_by_their_seeds_and_one_is_picked(trained: Wir
         assert (drafts(pilot).shape, front.pane) == ("one", "own")
         assert front.order is not None
         assert front.order.seed == 1
+        await drafted(pilot, "ctrl+t")
+        base = drafts(pilot).pane("base").order
+        assert base is not None
+        assert base.seed == 1  # me or not me: the same prompt and seed
     with trained.store() as store:
         assert [verdict.what for verdict in store.verdicts.all()] == ["preferred"] * 2
 

@@ -1,5 +1,6 @@
 """The drafts of one prompt: one, that of adapter and base, or three that differ by their seeds."""
 
+from dataclasses import replace
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -152,6 +153,8 @@ class Drafts(Horizontal):
         if self._front != "own" and not self.without_adapter:
             self.pane("own").take(self.front)
         self.show_as("one")
+        if self.latest and self.front.order:  # its seed is the one to compare and go on with
+            self.latest = replace(self.front.order, number=self.latest.number)
 
     def _ended(self, order: Order) -> bool:
         if order not in self.running:
