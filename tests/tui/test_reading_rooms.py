@@ -185,8 +185,12 @@ async def test_never_using_a_text_again_forgets_it_once_the_person_has_seen_what
             pilot, lambda: sum("forgotten" in text for text in prompts(pilot, "origins")) == 1
         )
         assert len(prompts(pilot, "origins")) == count
+        await pilot.press("escape")
+        assert drafts(pilot).front.text == ""
+        await pilot.press("ctrl+q")
     with trained.store() as store:
         assert store.documents.count() == 3
+        assert not store.unfinished.of("write").get("draft")
 
 
 async def test_a_bug_in_what_is_looked_up_costs_a_line(trained: Wiring) -> None:

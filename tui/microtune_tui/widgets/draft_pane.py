@@ -122,6 +122,12 @@ class DraftPane(Vertical):
         self.area.read_only = False
         self._entitle("as you left it")
 
+    def drop(self, document: str) -> None:
+        """Show and keep nothing that drew on a text that was forgotten."""
+        self._earlier = [(o, d) for o, d in self._earlier if not _drew_on(d, document)]
+        if self.draft and _drew_on(self.draft, document):
+            self.clear()
+
     def put_changed(self, text: str) -> None:
         """Take the place of the text as one edit, which can be undone."""
         area = self.area
@@ -157,6 +163,10 @@ class DraftPane(Vertical):
     def _entitle(self, note: str) -> None:
         seed = f"seed {self.order.seed}" if self.order else ""
         self.border_title = " · ".join(part for part in (TITLES[self.side], seed, note) if part)
+
+
+def _drew_on(draft: Draft, document: str) -> bool:
+    return any(passage.document == document for passage in draft.retrieved)
 
 
 def _figures(generated: Generated, words: int, swap_ms: float) -> str:
