@@ -84,7 +84,7 @@ def first_run(tour: Tour, home: Path) -> None:
         screen.presses("Enter")
         screen.shows("would be taken")
         tour.shoots(screen, "first-sources")
-        screen.presses("C-n")
+        screen.presses("Enter")
         screen.shows("3 of 4")
         tour.shoots(screen, "first-when")
         screen.presses("Enter")

@@ -57,12 +57,13 @@ class SourcesStep(Step):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._look(self.query_one(Ticks).value_at(event.option_index))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take a typed place into the list, ticked."""
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take a typed place into the list, ticked. With nothing typed, Enter goes on."""
         event.stop()
-        given = str(Path(event.value.strip()).expanduser().absolute())
         if not event.value.strip():
+            await self.run_action("screen.next")
             return
+        given = str(Path(event.value.strip()).expanduser().absolute())
         if not Path(given).exists():
             self._say(f"There is nothing at {given}.")
             return
