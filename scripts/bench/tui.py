@@ -67,7 +67,8 @@ def measured(home: Path, options: argparse.Namespace) -> dict[str, Any]:
         result["keys"]["streaming"] = person.types_while_it_drafts(options.keys)
         result["cancel_ms"] = [person.cancels(0.3) for _ in range(options.drafts)]
         if not options.no_training:
-            with under_way(home, terminal.rest):
+            with under_way(home, terminal.rest) as stage:
+                result["training_stage"] = stage
                 result["keys"]["training"] = person.types(options.keys)
                 result["keys"]["both"] = person.types_while_it_drafts(options.keys)
         result["libraries"] = heavy_libraries(terminal)

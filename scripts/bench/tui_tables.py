@@ -54,11 +54,13 @@ def remarks(result: dict[str, Any]) -> str:
     heavy = sorted({*result["imports"]["heavy"], *result["libraries"]})
     beyond = result["cancel_tokens"]
     fresh, later = result["memory_mb"]["fresh"], result["memory_mb"]["later"]
+    stage = result.get("training_stage")
+    at = f" The run beside which keys were timed was at: {stage}." if stage else ""
     return (
         f"Before the first screen {result['imports']['modules']} modules are imported; of torch, "
         f"llama.cpp, transformers and NumPy, up to the end of all this, "
         f"{', '.join(heavy) or 'nothing'}. After a stop the engine made at most "
         f"{max(beyond, default=0)} tokens more (of {len(beyond)} stops). The assistant's process "
         f"held {fresh['assistant']:.0f} MB when the base was loaded and {later['assistant']:.0f} "
-        f"MB in the end, the engine's {fresh['engine']:.0f} and {later['engine']:.0f} MB."
+        f"MB in the end, the engine's {fresh['engine']:.0f} and {later['engine']:.0f} MB.{at}"
     )
