@@ -22,7 +22,7 @@ def picture(ansi: str, columns: int, title: str, path: Path) -> Path:
     )  # fmt: skip
     console.print(Text.from_ansi(ansi.rstrip("\n")), no_wrap=True, crop=False)
     svg = console.export_svg(title=title, theme=DARK).replace("Fira Code", FONT)
-    svg = svg.replace("font-size: 20px", "font-size: 20.26px")  # so wide that a letter fills its cell
+    svg = svg.replace("font-size: 20px", "font-size: 20.26px")  # a cell wide
     svg = svg.replace("<text ", '<text xml:space="preserve" ')  # or librsvg drops spaces
     drawn = path.with_suffix(".svg")
     drawn.write_text(svg, "utf-8")
