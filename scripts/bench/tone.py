@@ -80,8 +80,7 @@ def markdown(result: dict[str, object]) -> str:
     head = ("slider", "passages in the prompt", "drafts")
     return str(
         f"{result['briefs']} briefs from the person's newest texts, which measure "
-        f"{result['own']:.2f} themselves; ±: one standard error.\n\n"
-        + table(head, rows)
+        f"{result['own']:.2f} themselves; ±: one standard error.\n\n" + table(head, rows)
     )
 
 

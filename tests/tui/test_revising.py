@@ -25,7 +25,10 @@ sequences = st.lists(st.sampled_from("abcd"), max_size=14)
 def test_none_gives_the_old_version_and_all_the_new_one(old: str, new: str) -> None:
     changes = revision(old, new)
     assert changes.text(()) == old
-    assert changes.text(changes.hunks) == new
+    if changes.hunks:
+        assert changes.text(changes.hunks) == new
+    else:  # they differ in white space at most, which is nothing to take or leave
+        assert old.split() == new.split()
 
 
 @given(texts, texts, st.randoms(use_true_random=False))

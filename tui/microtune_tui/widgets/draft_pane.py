@@ -49,6 +49,7 @@ class DraftPane(Vertical):
         self.draft: Draft | None = None  # as it was recorded
         self.whole = False  # seen through to its own end
         self._swap_ms = 0.0
+        self._place = self._note = ""
         self._earlier: list[tuple[Order, Draft]] = []
         self.border_title = TITLES[side]
 
@@ -160,9 +161,16 @@ class DraftPane(Vertical):
         self.area.load_text(text)
         self.area.read_only = True
 
+    def stand(self, place: str) -> None:
+        """Say which of several panes this is; "" for the only one."""
+        self._place = place
+        self._entitle(self._note)
+
     def _entitle(self, note: str) -> None:
+        self._note = note
         seed = f"seed {self.order.seed}" if self.order else ""
-        self.border_title = " · ".join(part for part in (TITLES[self.side], seed, note) if part)
+        parts = (self._place, TITLES[self.side], seed, note)
+        self.border_title = " · ".join(part for part in parts if part)
 
 
 def _drew_on(draft: Draft, document: str) -> bool:

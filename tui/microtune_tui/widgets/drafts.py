@@ -67,7 +67,7 @@ class Drafts(Horizontal):
         for pane in self.query(DraftPane):
             pane.set_class(pane.pane in self._names, "-shown")
             pane.set_class(pane.pane == self._front, "-front")
-            pane.border_subtitle = self._place_of(pane.pane)
+            pane.stand(self._place_of(pane.pane))
 
     def with_adapter(self, there: bool) -> None:
         """Whether there is an adapter to draft with. What the base has drafted stays in sight."""
@@ -166,4 +166,4 @@ class Drafts(Horizontal):
         names = self._names
         if name not in names or len(names) == 1:
             return ""
-        return f"{names.index(name) + 1} of {len(names)}"
+        return f"{names.index(name) + 1}/{len(names)}"
