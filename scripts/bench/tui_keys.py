@@ -77,7 +77,7 @@ class Person:
         the first piece of it."""
         self.terminal.send(CLEAR)
         self.terminal.rest(0.3)  # a paste would overtake the keys
-        self.presses(PASTE.format(brief), brief[-20:])
+        self.presses(PASTE.format(brief), brief.split()[-1])  # more of it may be wrapped
         self.terminal.rest(0.8)  # what was begun is kept after 0.4 s
         waited = self._until_it_drafts(ENTER)
         self.rests_until_drafted()

@@ -8,6 +8,7 @@ import pytest
 from microtune.contracts import Progress
 from microtune.errors import Interrupted
 from microtune.store import Store
+from microtune_adapters import run_progress
 from microtune_adapters.run_progress import FILE, ProgressLog, RunProgress, curve_of, thinned
 from microtune_adapters.run_values import Listener
 from tests.adapters.training import Training, folders
@@ -25,8 +26,9 @@ def told(step: int, loss: float = 2.0) -> Progress:
 
 
 def test_a_run_shows_how_it_stands_and_its_record_keeps_the_curve(
-    training: Training, store: Store
+    training: Training, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(run_progress, "WRITTEN_EVERY_S", 0.0)
     seen: list[RunProgress | None] = []
 
     def look(progress: Progress) -> None:

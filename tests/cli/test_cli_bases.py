@@ -141,7 +141,9 @@ def test_a_download_that_is_stopped_while_nothing_comes_leaves_at_once(
     hub: Hub, home: Home, kind: signal.Signals
 ) -> None:
     hub.stall_after = 10 * loopback_hub.PIECE
-    process = start("bases", "download", NAME)
+    # a shell's background jobs, and so perhaps these tests, ignore SIGINT
+    before = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    process = start("bases", "download", NAME, before=before)
     wait_for(lambda: begun(home) == hub.stall_after)
     began = time.monotonic()
     process.send_signal(kind)
