@@ -2,7 +2,8 @@
 
 What a batch found, the marks that say how far its source was read, and its counts commit
 together. So a pass killed at any moment has lost nothing, and the next goes on where it was.
-It knows nothing of kinds of sources; collectors are handed in.
+What an inbox holds is kept apart and makes no documents: see `microtune.received`. It knows
+nothing of kinds of sources; collectors are handed in.
 """
 
 import logging
@@ -11,14 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from microtune.contracts import Change, Collector, PlaceCollector
 from microtune.curation.curator import Curator
 from microtune.errors import MicrotuneError, is_of_the_machine
+from microtune.messages import Message
+from microtune.receiving import message_of
 from microtune.sifting import Kept, Moved, Sifter, storable
 from microtune.source_pass import INTERNAL_ERROR, ConsentWithdrawn, SourcePass
 from microtune.store import Store
-from microtune.words import Found, Mark, Skip, Source
+from microtune.words import Answers, Found, Incoming, Mark, Skip, Source
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +35,8 @@ ShowProgress = Callable[[str, int], None]  # the source's place, items read in i
 class Collected:
     """What a pass did. `skipped` counts by reason; `failed` are sources that could not be read.
 
-    `retired`: documents that left training because their place is excluded now.
+    `retired`: documents that left training because their place is excluded now. `received`:
+    messages in inboxes that came new; they are no documents.
     """
 
     new: int
@@ -41,6 +46,7 @@ class Collected:
     seconds: float
     failed: tuple[MicrotuneError, ...] = ()
     retired: int = 0
+    received: int = 0
 
 
 def collect(
@@ -71,6 +77,7 @@ def collect(
             sifter = Sifter(store.documents, curator, store.erasures.is_barred)
         counts += one.counts
         skipped += one.skipped
+    store.received.expire(datetime.now(UTC))
     store.documents.pack()
     return Collected(
         new=counts["new"],
@@ -80,12 +87,13 @@ def collect(
         seconds=time.monotonic() - began,
         failed=tuple(failed),
         retired=counts["retired"],
+        received=counts["received"],
     )
 
 
 def _asked(store: Store, only: Sequence[Change] | None) -> Iterator[tuple[Source, tuple[str, ...]]]:
     """The sources to read, and where in them; a place "" stands for all of a source."""
-    for source in store.sources.all():
+    for source in store.sources.to_read():
         changes = [change.place for change in only or () if change.source == source.id]
         places = ("",) if only is None or "" in changes else tuple(dict.fromkeys(changes))
         if places:
@@ -140,21 +148,38 @@ def _take(item: Found | Skip | Mark, one: SourcePass, sifter: Sifter, holds: Hol
     """Put one item into the batch."""
     if isinstance(item, Mark):
         one.mark(item)
-    elif isinstance(item, Skip):
-        one.skip(item)
-    else:
-        sifted = _sift(item, one.source, sifter, holds)
-        if isinstance(sifted, Skip):
-            one.skip(sifted)
-        elif isinstance(sifted, Moved):
-            one.move(sifted)
-        elif sifted is not None:
-            one.keep(sifted)
+        return
+    if isinstance(item, Answers):
+        one.answer(item)
+    if isinstance(item, Skip):
+        if item.reason:
+            one.skip(item)
+        return
+    if item.answers and not isinstance(item, Incoming):
+        one.answer(Answers(item.place, answers=item.answers, written=item.written))
+    sifted = _sift(item, one.source, sifter, holds)
+    if isinstance(sifted, Skip):
+        one.skip(sifted)
+    elif isinstance(sifted, Message):
+        one.receive(sifted)
+    elif isinstance(sifted, Moved):
+        one.move(sifted)
+    elif sifted is not None:
+        one.keep(sifted)
 
 
-def _sift(found: Found, source: Source, sifter: Sifter, holds: Holds) -> Kept | Moved | Skip | None:
-    """One text that trips a bug of ours is counted and costs the other texts nothing."""
+def _sift(
+    found: Found, source: Source, sifter: Sifter, holds: Holds
+) -> Kept | Moved | Message | Skip | None:
+    """One text that trips a bug of ours is counted and costs the other texts nothing.
+
+    Nothing but messages comes from an inbox, and no message from anywhere else.
+    """
+    if isinstance(found, Incoming) != source.context:
+        return Skip(found.place, INTERNAL_ERROR, "a message out of its place")
     try:
+        if isinstance(found, Incoming):
+            return message_of(source.id, storable(found), datetime.now(UTC))
         return sifter.sift(source.id, storable(found), holds)
     except MicrotuneError:  # the store's: it concerns all texts
         raise

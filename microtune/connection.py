@@ -4,6 +4,7 @@ It knows nothing of what the tables mean.
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 import time
@@ -182,10 +183,18 @@ class Connection:
 
 
 def _make_private(path: Path) -> None:
-    """Create the file before SQLite does, with mode 0600; its -wal and -shm take the same."""
+    """Create the file before SQLite does, with mode 0600; its -wal and -shm take the same.
+
+    A file that is there is not opened: to close it would drop the locks that another connection
+    of this process holds on it (POSIX), and the next process to close its own would delete the
+    log from under it.
+    """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         path.chmod(0o600)
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise MicrotuneError(
             f"cannot open {path} for writing ({error.strerror})",

@@ -129,7 +129,8 @@ class Engine(Protocol):
     def stream(
         self, turns: Sequence[Turn], sampling: Sampling, done: Callable[[Generated], None]
     ) -> Iterator[str]:
-        """Yield the assistant's answer piece by piece, then call `done` once."""
+        """Yield the assistant's answer piece by piece, then call `done` once. A last turn of the
+        assistant's own is the answer's beginning: the stream goes on where it stops."""
         ...
 
     def cancel(self) -> None:
@@ -149,7 +150,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a training run stands."""
+    """Where a training run stands. `validation`: (step, loss) on texts that only steer it."""
 
     step: int
     steps: int
@@ -158,6 +159,7 @@ class Progress:
     seconds: float
     seconds_left: float
     note: str = ""
+    validation: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

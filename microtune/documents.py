@@ -14,6 +14,7 @@ It knows nothing of where texts come from or what is done with them.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from microtune.words import INTEREST, Document
 
 Outcome = Literal["new", "updated", "known"]
 
+_ADDRESS = re.compile(r"(?<![^\s<>@\"\\(),;:\[\]])[^\s<>@\"\\(),;:\[\]]++@[^\s<>@\"\\(),;:\[\]]+")
 _LIVE = "superseded_at IS NULL"
 _OWN = f"{_LIVE} AND kind <> '{INTEREST}'"  # the person's own words
 
@@ -170,6 +172,23 @@ class Documents:
         sql = f"""SELECT kind, count(*) AS n FROM documents WHERE {_LIVE}
             GROUP BY kind ORDER BY kind"""
         return {row["kind"]: row["n"] for row in self._connection.rows(sql)}
+
+    def count_by_source(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """source id → kind → how many documents in use, and their words; interests too."""
+        sql = f"""SELECT source, kind, count(*) AS n, sum(words) AS words FROM documents
+            WHERE {_LIVE} GROUP BY source, kind ORDER BY source, kind"""
+        counts: dict[str, dict[str, tuple[int, int]]] = {}
+        for row in self._connection.rows(sql):
+            counts.setdefault(row["source"], {})[row["kind"]] = (row["n"], row["words"])
+        return counts
+
+    def correspondents(self, since: datetime) -> frozenset[str]:
+        """The addresses that own mail written since then went to, in lower case."""
+        sql = f"""SELECT DISTINCT recipients FROM documents INDEXED BY documents_in_order
+            WHERE written >= ? AND kind = 'mail' AND {_LIVE}"""
+        rows = self._connection.rows(sql, (to_text(since),))
+        found = (match[0] for row in rows for match in _ADDRESS.finditer(row["recipients"]))
+        return frozenset(address.lower() for address in found)
 
     def words(self) -> int:
         """How many words all own texts in use hold together."""

@@ -38,6 +38,10 @@ class Home:
         return self.path / "adapters"
 
     @property
+    def bases(self) -> Path:
+        return self.path / "bases"
+
+    @property
     def runs(self) -> Path:
         return self.path / "runs"
 

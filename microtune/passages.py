@@ -4,6 +4,7 @@ import re
 
 FEWEST, MOST = 40, 120  # words of a passage for retrieval
 
+_WORD = re.compile(r"\S+")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 # a full stop with its closing quotes or brackets, then space
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’)\]])\s+")
@@ -54,3 +55,20 @@ def _with_tail_joined(passages: list[str], fewest: int, most: int) -> list[str]:
 
 def _words(text: str) -> int:
     return len(text.split())
+
+
+def locate(passage: str, text: str) -> tuple[int, int] | None:
+    """Where in `text` a passage of it lies: (start, end) in characters; None if it is not of it.
+
+    A passage has the words of its text and other white space.
+    """
+    at = text.find(passage) if passage else -1
+    if at >= 0:
+        return at, at + len(passage)
+    words, found = passage.split(), list(_WORD.finditer(text)) if passage else []
+    for number, match in enumerate(found[: len(found) - len(words) + 1] if words else ()):
+        if match.group() == words[0]:
+            stretch = found[number : number + len(words)]
+            if [one.group() for one in stretch] == words:
+                return match.start(), stretch[-1].end()
+    return None

@@ -9,12 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from microtune.contracts import Collector
 from microtune.curation.curator import Curator
+from microtune.messages import Message
+from microtune.receiving import message_of
 from microtune.sifting import Kept, Sifter, storable
-from microtune.words import Found, Mark, Skip
+from microtune.words import Found, Incoming, Mark, Skip
 
 MOST_ITEMS = 5000
 LONGEST_S = 30.0
@@ -37,7 +39,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`taken` and `words`: texts and their words; `dropped`: how many for each reason.
+    """`taken` and `words`: texts (of an inbox, messages) and their words; `dropped`: how many for
+    each reason.
 
     `stopped`: there was more than the preview looked at, which was `items`.
     """
@@ -90,9 +93,10 @@ def preview(
             break
         items += 1
         outcome = _judge(item, collector.source.id, sifter)
-        if isinstance(outcome, Kept):
-            words += outcome.document.words
-            taken.put(_sample(item, outcome.document.text))
+        if isinstance(outcome, Kept | Message):
+            text = outcome.document.text if isinstance(outcome, Kept) else outcome.text
+            words += len(text.split())
+            taken.put(_sample(item, text))
         elif isinstance(outcome, Skip):
             reasons[outcome.reason] += 1
             text = item.text if isinstance(item, Found) else outcome.detail
@@ -102,6 +106,8 @@ def preview(
 
 
 def _judge(item: Found | Skip, source_id: str, sifter: Sifter) -> object:
+    if isinstance(item, Incoming):
+        return message_of(source_id, storable(item), datetime.now(UTC))
     return item if isinstance(item, Skip) else sifter.sift(source_id, storable(item))
 
 

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 # Words so frequent that they match nearly every passage and cost time for no rank. English only:
 # in other languages BM25 itself gives such words next to no weight.
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     """a about after all also am an and any are as at be because been before but by can could did
     do does for from get had has have he her here him his how i if in into is it its just like me
     more my no not of on one or our out over s she should so some t than that the their them then
@@ -56,6 +56,30 @@ class Retrieval:
             "SELECT text FROM passages WHERE document = ? AND position = ?", (document, position)
         )
         return Passage(document, position, row["text"]) if row else None
+
+    def count(self) -> int:
+        """How many passages there are."""
+        return self._connection.number("SELECT count(*) FROM passages")
+
+    def holding(self, words: str, limit: int | None = None) -> int:
+        """How many passages hold these words in a row, by their stems; counted up to `limit`."""
+        phrase = " ".join(_WORD.findall(words))
+        return self._connection.number(
+            "SELECT count(*) FROM (SELECT 1 FROM passages_fts WHERE passages_fts MATCH ? LIMIT ?)",
+            (f'"{phrase}"', -1 if limit is None else limit),
+        )
+
+    def with_phrase(self, words: str, limit: int = 5) -> list[Passage]:
+        """Up to `limit` own passages that hold these words in a row, by their stems; unranked."""
+        sql = f"""
+            SELECT document, position, passages.text AS text
+            FROM passages_fts JOIN passages ON passages.id = passages_fts.rowid
+            WHERE passages_fts MATCH ?
+                AND (SELECT kind FROM documents WHERE id = passages.document) <> '{INTEREST}'
+            LIMIT ?"""
+        phrase = " ".join(_WORD.findall(words))
+        rows = self._connection.rows(sql, (f'"{phrase}"', limit))
+        return [Passage(row["document"], row["position"], row["text"]) for row in rows]
 
     def compact(self) -> None:
         """Rewrite the index without what was deleted from it: FTS5 keeps the words of deleted rows
@@ -110,8 +134,9 @@ def match_expression(query: str) -> str:
     Words are quoted, so nothing in `query` is read as FTS5 syntax. A query of stop words alone
     keeps them all.
     """
-    words = dict.fromkeys(word.casefold() for word in _WORD.findall(query))
-    telling = [word for word in words if word not in _STOP_WORDS] or list(words)
+    # lower, not casefold: FTS5 keeps "straße" as it is
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(query))
+    telling = [word for word in words if word not in STOP_WORDS] or list(words)
     return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
 
 

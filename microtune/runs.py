@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Literal
 
 from microtune.connection import Connection
@@ -20,6 +21,7 @@ from microtune.prefixes import full_id
 from microtune.words import INTEREST
 
 Role = Literal["train", "validation", "heldout"]
+PairRole = Literal["train", "heldout"]
 State = Literal["running", "interrupted", "promoted", "rejected", "failed"]
 End = Literal["promoted", "rejected", "failed"]
 
@@ -52,8 +54,16 @@ class Runs:
         self._connection = connection
         self._ledger = ledger
 
-    def start(self, recipe: Mapping[str, object], roles: Mapping[Role, Collection[str]]) -> Run:
-        """Record a run that begins now on these documents; its state is "running"."""
+    def start(
+        self,
+        recipe: Mapping[str, object],
+        roles: Mapping[Role, Collection[str]],
+        pairs: Mapping[PairRole, Mapping[str, str]] = MappingProxyType({}),
+    ) -> Run:
+        """Record a run that begins now on these documents; its state is "running".
+
+        `pairs` are preference pairs: pair → the draft that was judged.
+        """
         run, snapshot = secrets.token_hex(6), snapshot_of(roles)
         with self._connection.transaction():
             self._connection.execute(
@@ -66,10 +76,15 @@ class Runs:
                 "INSERT INTO run_documents (run, document, role) VALUES (?, ?, ?)",
                 ((run, document, role) for role, ids in roles.items() for document in ids),
             )
-            counts = {role: len(ids) for role, ids in roles.items()}
-            self._ledger.append(
-                "run started", {"run": run, "snapshot": snapshot, "documents": counts}
+            self._connection.execute_many(
+                "INSERT INTO run_pairs (run, pair, draft, role) VALUES (?, ?, ?, ?)",
+                ((run, *one, role) for role, seen in pairs.items() for one in seen.items()),
             )
+            counts = {role: len(ids) for role, ids in roles.items()}
+            facts: dict[str, object] = {"run": run, "snapshot": snapshot, "documents": counts}
+            if any(pairs.values()):
+                facts["pairs"] = {role: len(seen) for role, seen in pairs.items()}
+            self._ledger.append("run started", facts)
         return self.get(run)
 
     def pause(self, run: str) -> None:
@@ -144,11 +159,20 @@ class Runs:
         """The ids of the runs in which any of these documents had a role; whether it was more
         than being held out, so that the run's adapter learned from it."""
         sql = "SELECT run, role <> 'heldout' AS learned FROM run_documents WHERE document = ?"
-        learned: dict[str, bool] = {}
-        for document in documents:
-            for row in self._connection.rows(sql, (document,)):
-                learned[row["run"]] = learned.get(row["run"], False) or bool(row["learned"])
-        return learned
+        return self._saw(sql, documents)
+
+    def pairs(self, run: str, role: PairRole) -> dict[str, str]:
+        """The preference pairs that had this role: pair → the draft that was judged."""
+        rows = self._connection.rows(
+            "SELECT pair, draft FROM run_pairs WHERE run = ? AND role = ? ORDER BY pair",
+            (run, role),
+        )
+        return {row["pair"]: row["draft"] for row in rows}
+
+    def that_saw_pairs(self, drafts: Iterable[str]) -> dict[str, bool]:
+        """As `that_saw`, for the pairs that were made of verdicts on these drafts."""
+        sql = "SELECT run, role <> 'heldout' AS learned FROM run_pairs WHERE draft = ?"
+        return self._saw(sql, drafts)
 
     def is_open(self, run: str) -> bool:
         """Whether it has no end yet."""
@@ -162,6 +186,13 @@ class Runs:
             (document,),
         )
         return tuple(row["id"] for row in rows)
+
+    def _saw(self, sql: str, ids: Iterable[str]) -> dict[str, bool]:
+        learned: dict[str, bool] = {}
+        for id in ids:
+            for row in self._connection.rows(sql, (id,)):
+                learned[row["run"]] = learned.get(row["run"], False) or bool(row["learned"])
+        return learned
 
     def _set_state(self, run: str, state: State) -> None:
         with self._connection.transaction():

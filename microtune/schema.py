@@ -160,6 +160,89 @@ SEARCH = (
     END""",
 )
 
+RECEIVED = (
+    # context only: read to answer the messages there, never to train on
+    """ALTER TABLE sources ADD COLUMN context INTEGER NOT NULL DEFAULT 0
+        CHECK (context IN (0, 1))""",
+    """CREATE TRIGGER documents_not_of_context BEFORE INSERT ON documents
+        WHEN (SELECT context FROM sources WHERE id = new.source) = 1
+        BEGIN SELECT RAISE (ABORT, 'what is read as context only is no document'); END""",
+    # refs: Message-IDs, the oldest first; bulk: why nobody waits for an answer, '' for none
+    """CREATE TABLE received (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        message_id TEXT NOT NULL,
+        refs TEXT NOT NULL,
+        name TEXT NOT NULL,
+        address TEXT NOT NULL,
+        reply_to TEXT NOT NULL,
+        recipients TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        written TEXT NOT NULL,
+        text TEXT NOT NULL,
+        bulk TEXT NOT NULL,
+        source TEXT NOT NULL REFERENCES sources (id),
+        place TEXT NOT NULL,
+        collected_at TEXT NOT NULL,
+        answered_at TEXT,
+        dismissed_at TEXT
+    ) STRICT""",
+    "CREATE INDEX received_by_message_id ON received (message_id)",
+    "CREATE INDEX received_in_order ON received (written)",
+    # hashes of the Message-IDs that sent messages of late name, whatever source they are in
+    """CREATE TABLE answers (
+        message TEXT PRIMARY KEY,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # drafts of answers to received messages; prepared: while the machine was idle, unasked
+    """CREATE TABLE answering (
+        draft TEXT PRIMARY KEY REFERENCES drafts (id) ON DELETE CASCADE,
+        received TEXT NOT NULL REFERENCES received (id),
+        prepared INTEGER NOT NULL CHECK (prepared IN (0, 1))
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX answering_received ON answering (received)",
+)
+
+ASSISTANT = (
+    # what stands in the fields of the assistant's rooms: room → JSON
+    """CREATE TABLE unfinished (
+        room TEXT PRIMARY KEY,
+        fields TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE verdicts (
+        number INTEGER PRIMARY KEY,
+        draft TEXT NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,
+        what TEXT NOT NULL CHECK (what IN ('accepted', 'rejected', 'preferred')),
+        text TEXT NOT NULL,
+        over TEXT REFERENCES drafts (id) ON DELETE CASCADE,
+        blind INTEGER NOT NULL CHECK (blind IN (0, 1)),
+        at TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX verdicts_of ON verdicts (draft)",
+    "CREATE INDEX verdicts_over ON verdicts (over)",
+)
+
+PAUSES = (
+    # its owner wants it not read for now; its texts stay in use
+    "ALTER TABLE sources ADD COLUMN paused_at TEXT",
+    # what each source holds, counted without the texts
+    """CREATE INDEX documents_by_source ON documents (source, kind, words)
+        WHERE superseded_at IS NULL""",
+)
+
+PAIRS = (
+    # preference pairs that runs saw, by their hash; draft: the one judged, which may be gone by now
+    """CREATE TABLE run_pairs (
+        run TEXT NOT NULL REFERENCES runs (id),
+        pair TEXT NOT NULL,
+        draft TEXT NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('train', 'heldout')),
+        PRIMARY KEY (run, pair)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX run_pairs_of ON run_pairs (draft)",
+)
+
 STEPS: dict[str, tuple[str, ...]] = {
     "0001_collection": COLLECTION,
     "0002_ledger": LEDGER,
@@ -167,4 +250,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0004_runs_and_drafts": RUNS_AND_DRAFTS,
     "0005_erasure": ERASURE,
     "0006_search": SEARCH,
+    "0007_received": RECEIVED,
+    "0008_assistant": ASSISTANT,
+    "0009_pauses": PAUSES,
+    "0010_pairs": PAIRS,
 }

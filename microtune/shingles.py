@@ -19,13 +19,18 @@ class Shingles:
 
     def within(self, text: str) -> bool:
         """Whether one of the runs stands in `text`, whatever its case and punctuation."""
+        return self.share(text) > 0
+
+    def share(self, text: str) -> float:
+        """The share of the runs of `text` that are among them; 0 for a text of too few words."""
         import numpy
 
-        if not len(self._hashes):
-            return False
         asked = numpy.fromiter(_hashes(text), dtype=numpy.int64)
+        if not len(self._hashes) or not len(asked):
+            return 0.0
         at = numpy.searchsorted(self._hashes, asked)
-        return bool((self._hashes[numpy.minimum(at, len(self._hashes) - 1)] == asked).any())
+        found = self._hashes[numpy.minimum(at, len(self._hashes) - 1)] == asked
+        return float(found.mean())
 
 
 def _hashes(text: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ Puts together curation, what the store already has, and near duplicates. It writ
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from microtune.curation import reasons
 from microtune.curation.curator import Curator
@@ -15,6 +15,7 @@ from microtune.words import INTEREST, Document, Found, Own, Skip
 
 REMEMBERED = 20_000  # texts of a pass whose repetition is known at once
 PENDING = 5_000  # texts let through that may not be stored yet; a preview stores none
+AnyFound = TypeVar("AnyFound", bound=Found)
 SCANNED = 30  # new texts of a pass up to which no index of all that is kept is worth making
 
 
@@ -174,7 +175,7 @@ class _Either:
         return item in self._few or item in self._many
 
 
-def storable(found: Found) -> Found:
+def storable(found: AnyFound) -> AnyFound:
     """`found` with nothing in it that UTF-8 cannot express (a file name in latin-1, say)."""
     return replace(
         found,

@@ -1,7 +1,7 @@
 """What one pass has found in one source, committed batch by batch.
 
-A batch is documents, marks and counts, in one transaction: after a kill, a mark stands only if
-everything before it does. It knows nothing of reading or of judging texts.
+A batch is documents or messages, marks and counts, in one transaction: after a kill, a mark stands
+only if everything before it does. It knows nothing of reading or of judging texts.
 """
 
 import logging
@@ -9,11 +9,13 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from microtune.errors import MicrotuneError, is_of_the_machine
+from microtune.messages import Message, oldest_kept
 from microtune.sifting import Kept, Moved, unicode_text
 from microtune.store import Store
-from microtune.words import Excluded, Mark, Skip, Source
+from microtune.words import Answers, Excluded, Mark, Skip, Source
 
 BATCH_ITEMS = 200
 BATCH_CHARACTERS = 4_000_000  # bounds the memory that very long texts take
@@ -33,6 +35,8 @@ class ConsentWithdrawn(MicrotuneError):
 class _Batch:
     kept: list[Kept] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
+    received: list[Message] = field(default_factory=list)
+    answers: list[Answers] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)  # places
     marks: list[Mark] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -41,7 +45,8 @@ class _Batch:
 
     @property
     def items(self) -> int:
-        return len(self.kept) + len(self.moved) + len(self.marks) + self.skipped.total()
+        found = len(self.kept) + len(self.moved) + len(self.received) + len(self.answers)
+        return found + len(self.marks) + self.skipped.total()
 
     @property
     def due(self) -> bool:
@@ -61,10 +66,11 @@ class SourcePass:
         self.marks: Mapping[str, str] = (
             store.marks.one_by_one(source.id) if few else store.marks.of(source.id)
         )
-        self.counts: Counter[str] = Counter()  # "new", "updated", "masked", "retired"
+        self.counts: Counter[str] = Counter()  # "new", "updated", "masked", "retired", "received"
         self.skipped: Counter[str] = Counter()
         self._store = store
         self._batch = _Batch()
+        self._now = datetime.now(UTC)
 
     def keep(self, kept: Kept) -> None:
         """Store this document with the next commit."""
@@ -74,6 +80,16 @@ class SourcePass:
     def move(self, moved: Moved) -> None:
         """Note the new place of a document with the next commit."""
         self._batch.moved.append(moved)
+
+    def receive(self, message: Message) -> None:
+        """Keep this received message with the next commit."""
+        self._batch.received.append(message)
+        self._batch.characters += len(message.text)
+
+    def answer(self, answers: Answers) -> None:
+        """Note with the next commit what a sent message answers, unless nothing so old is kept."""
+        if answers.answers and (answers.written or self._now) >= oldest_kept(self._now):
+            self._batch.answers.append(answers)
 
     def skip(self, skip: Skip) -> None:
         """Count what was not taken; what was taken of an excluded place before leaves training."""
@@ -120,6 +136,9 @@ class SourcePass:
                     skipped[INTERNAL_ERROR] += 1
             for moved in batch.moved:
                 self._store.documents.move(moved.document, moved.place)
+            counts["received"] += sum(map(self._receive, batch.received))
+            for sent in batch.answers:
+                self._store.received.note_answers(sent.answers, sent.written or self._now)
             self._store.marks.put(self.source.id, batch.marks)
             counts["retired"] += self._retire(batch.excluded)
             reasons = {_SKIPPED + reason: n for reason, n in skipped.items()}
@@ -139,11 +158,16 @@ class SourcePass:
             counts[outcome] += 1
             counts["masked"] += kept.masked
 
+    def _receive(self, message: Message) -> bool:
+        is_barred = self._store.erasures.is_barred(message.id, message.source, message.place)
+        return not is_barred and self._store.received.put(message)
+
     def _retire(self, excluded: list[str]) -> int:
         """Take what was kept of excluded places out of use, and write that into the ledger."""
         retired = 0
         for place in excluded:
             retired += self._store.documents.supersede_at(self.source.id, place)
+            self._store.received.erase_at(self.source.id, place)
             self._store.marks.drop(self.source.id, place)
         if retired:
             # Another place may hold the same texts and had them skipped as duplicates.
@@ -163,13 +187,14 @@ class SourcePass:
 
     def _record(self) -> None:
         tally = self._store.tallies.close(self.source.id)
-        if tally["new"] or tally["updated"]:
-            skipped = {
-                key.removeprefix(_SKIPPED): n
-                for key, n in tally.items()
-                if key.startswith(_SKIPPED)
-            }
-            counts = {name: tally[name] for name in ("new", "updated", "masked")}
-            self._store.ledger.append(
-                "collected", {"source": self.source.id, **counts, "skipped": skipped}
-            )
+        if not (tally["new"] or tally["updated"] or tally["received"]):
+            return
+        skipped = {
+            key.removeprefix(_SKIPPED): n for key, n in tally.items() if key.startswith(_SKIPPED)
+        }
+        names = ("received",) if self.source.context else ("new", "updated", "masked")
+        counts = {name: tally[name] for name in names}
+        self._store.ledger.append(
+            "received" if self.source.context else "collected",
+            {"source": self.source.id, **counts, "skipped": skipped},
+        )

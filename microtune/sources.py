@@ -13,6 +13,7 @@ from microtune.ledger import Ledger
 from microtune.marks import Marks
 from microtune.moments import now
 from microtune.prefixes import SHORTEST
+from microtune.received import Received
 from microtune.words import Source
 
 
@@ -20,12 +21,18 @@ class Sources:
     """The consented places. Giving and withdrawing consent are lines in the ledger."""
 
     def __init__(
-        self, connection: Connection, ledger: Ledger, documents: Documents, marks: Marks
+        self,
+        connection: Connection,
+        ledger: Ledger,
+        documents: Documents,
+        marks: Marks,
+        received: Received,
     ) -> None:
         self._connection = connection
         self._ledger = ledger
         self._documents = documents
         self._marks = marks
+        self._received = received
 
     def add(self, source: Source, consent: str) -> str:
         """Record that the owner consented to `source` in the words `consent`.
@@ -44,11 +51,12 @@ class Sources:
                 {"source": source.id, "kind": source.kind, "me": source.me, "consent": consent},
             )
             self._connection.execute(
-                "INSERT INTO sources (id, kind, place, me, consent, consented_at, consent_line)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET me = excluded.me,"
+                "INSERT INTO sources"
+                " (id, kind, place, me, consent, consented_at, consent_line, context)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET me = excluded.me,"
                 " consent = excluded.consent, consented_at = excluded.consented_at,"
-                " consent_line = excluded.consent_line, removed_at = NULL",
-                (source.id, source.kind, source.place, me, consent, now(), line),
+                " consent_line = excluded.consent_line, removed_at = NULL, paused_at = NULL",
+                (source.id, source.kind, source.place, me, consent, now(), line, source.context),
             )
             if row and row["me"] != me:
                 # other addresses are now theirs: what was passed over must be read again
@@ -59,13 +67,17 @@ class Sources:
         """Withdraw consent: its texts leave training and retrieval, and it is read no more.
 
         They stay in the database, out of use, until they are forgotten; consenting again brings
-        them back. Raises `MicrotuneError` if `given` names no source.
+        them back. Others' messages from an inbox are erased. Raises `MicrotuneError` if `given`
+        names no source.
         """
         with self._connection.transaction():
             source = self.find(given)
             self._connection.execute(
                 "UPDATE sources SET removed_at = ? WHERE id = ?", (now(), source.id)
             )
+            if source.context:
+                self._empty(source)
+                return source
             withdrawn = self._documents.supersede_source(source.id)
             # Another source may hold the same texts and had them skipped as duplicates: it is
             # read anew from the start.
@@ -73,10 +85,49 @@ class Sources:
             self._ledger.append("source removed", {"source": source.id, "documents": withdrawn})
         return source
 
+    def pause(self, given: str) -> Source:
+        """Have it not read until `resume`; its texts stay in use. Raises as `find` does."""
+        return self._set_paused(given, now(), "source paused")
+
+    def resume(self, given: str) -> Source:
+        """Have it read again, from where it was. Raises as `find` does."""
+        return self._set_paused(given, None, "source resumed")
+
+    def _set_paused(self, given: str, at: str | None, event: str) -> Source:
+        with self._connection.transaction():
+            source = self.find(given)
+            changed = self._connection.execute(
+                "UPDATE sources SET paused_at = ? WHERE id = ? AND (paused_at IS NULL) = ?",
+                (at, source.id, at is not None),
+            )
+            if changed:
+                self._ledger.append(event, {"source": source.id})
+        return source
+
+    def _empty(self, inbox: Source) -> None:
+        messages = self._received.of_source(inbox.id)
+        self._received.erase(messages)
+        for other in self.all():  # it may hold the same messages, passed over as known
+            if other.context:
+                self._marks.clear(other.id)
+        self._marks.clear(inbox.id)
+        facts = {"source": inbox.id, "received": len(messages)}
+        self._ledger.append("source removed", facts)
+
     def all(self) -> tuple[Source, ...]:
         """The sources with consent, oldest first."""
         sql = "SELECT * FROM sources WHERE removed_at IS NULL ORDER BY consented_at, id"
         return tuple(_source(row) for row in self._connection.rows(sql))
+
+    def to_read(self) -> tuple[Source, ...]:
+        """The sources with consent that are not paused, oldest first."""
+        paused = self.paused()
+        return tuple(source for source in self.all() if source.id not in paused)
+
+    def paused(self) -> frozenset[str]:
+        """The ids of the sources that are not read for now."""
+        rows = self._connection.rows("SELECT id FROM sources WHERE paused_at IS NOT NULL")
+        return frozenset(row["id"] for row in rows)
 
     def consent(self, source_id: str) -> str | None:
         """The hash of the ledger line of the consent that stands; None if none does."""
@@ -110,13 +161,14 @@ class Sources:
             s for s in sources if len(given) >= SHORTEST and s.id.startswith(given.lower())
         ]
         if len(found) != 1:
-            many = "more than one source begins with" if found else "there is no source"
+            many = "more than one source is called" if found else "there is no source"
             raise MicrotuneError(f"{many} {given!r}", "See: microtune sources list")
         return found[0]
 
 
 def _source(row: sqlite3.Row) -> Source:
-    return Source(kind=row["kind"], place=row["place"], me=tuple(json.loads(row["me"])))
+    me = tuple(json.loads(row["me"]))
+    return Source(row["kind"], row["place"], me, context=bool(row["context"]))
 
 
 def _require_unicode(place: str) -> None:

@@ -6,6 +6,7 @@ A store belongs to the thread that opened it; open another for another thread or
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from microtune.circumstances import Circumstances
 from microtune.connection import BUSY_TIMEOUT_S, Connection
 from microtune.documents import Documents
 from microtune.drafts import Drafts
@@ -15,9 +16,12 @@ from microtune.ledger import Ledger
 from microtune.locations import Home
 from microtune.marks import Marks, Tallies
 from microtune.migrations import migrate
+from microtune.received import Received
 from microtune.retrieval import Retrieval
 from microtune.runs import Runs
 from microtune.sources import Sources
+from microtune.unfinished import Unfinished
+from microtune.verdicts import Verdicts
 
 
 class Store:
@@ -31,11 +35,15 @@ class Store:
         self.kept = Kept(connection)
         self.marks = Marks(connection)
         self.tallies = Tallies(connection)
-        self.sources = Sources(connection, self.ledger, self.documents, self.marks)
         self.retrieval = Retrieval(connection)
+        self.circumstances = Circumstances(connection)
         self.runs = Runs(connection, self.ledger)
         self.drafts = Drafts(connection)
+        self.unfinished = Unfinished(connection)
+        self.received = Received(connection, self.drafts, self.unfinished)
+        self.sources = Sources(connection, self.ledger, self.documents, self.marks, self.received)
         self.erasures = Erasures(connection)
+        self.verdicts = Verdicts(connection)
 
     @classmethod
     def open(cls, home: Home, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "Store":

@@ -16,16 +16,21 @@ def content_id(text: str) -> str:
 class Source:
     """A place its owner consented to. `me` holds the owner's names there, lower case:
     mail addresses, or what a chat calls them.
+
+    `context`: an inbox, whose messages are kept for a while to be answered, and never trained on.
+    The same place can be both, as two sources with a consent each.
     """
 
     kind: str  # "folder", "mbox", "maildir" or "eml"
     place: str  # absolute path
     me: tuple[str, ...] = ()
+    context: bool = False
 
     @property
     def id(self) -> str:
-        """Twelve hex digits, the same for the same kind and place."""
-        return content_id(f"{self.kind}\0{self.place}")[:12]
+        """Twelve hex digits, the same for the same kind, place and use."""
+        use = "\0context" if self.context else ""
+        return content_id(f"{self.kind}\0{self.place}{use}")[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,23 @@ class Found:
     subject: str = ""
     labels: tuple[str, ...] = ()
     answered: str = ""  # where the source tells it apart; of a mail, curation finds it in `text`
+    answers: tuple[str, ...] = ()  # Message-IDs of what a mail answers
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming(Found):
+    """A message that somebody sent to the person, in a source that is context only.
+
+    `author`, `recipients` and `reply_to` are as its header names them, `address` and `to` are in
+    lower case. `bulk`: why nobody waits for an answer ("a mailing list"), "" where somebody may.
+    """
+
+    message_id: str = ""
+    address: str = ""
+    reply_to: str = ""  # where answers go, if elsewhere
+    to: tuple[str, ...] = ()
+    bulk: str = ""
+    is_answered: bool = False  # as a mail program marked it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,18 @@ class Excluded(Skip):
     """
 
     reason: str = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Skip):
+    """A message of which only those count that it answers: what the person sent, in an inbox.
+
+    Without a reason it is not counted as skipped: what is seen anew in every pass.
+    """
+
+    reason: str = "sent by you"
+    answers: tuple[str, ...] = ()
+    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ ROOMS = {
     "scripts/": "scripts",
 }
 PROGRAMS = """\
-- `scripts/setup` — makes the environment that the other two work in
+- `scripts/setup` — makes the environment that the others work in
 - `scripts/run` — the whole way on the bundled writer, offline
+- `scripts/tour` — the assistant in tmux from its first run to a saved draft, with pictures
 - `scripts/test` — lint, types and tests
 """
 

@@ -38,7 +38,8 @@ def resolve(base: str | Path, report: Report | None = None) -> BaseFile:
     path = Path(base).expanduser()
     if path.suffix.lower() != ".gguf" and not path.is_file():
         raise MicrotuneError(
-            f"no base is called {base}", f"Use {POCKET} or the path of a .gguf file."
+            f"no base is called {base}",
+            f"Use {POCKET} or the path of a .gguf file, or a name from `microtune bases list`.",
         )
     return inspect_base(path, report)
 

@@ -16,16 +16,21 @@ from microtune.words import Passage
 from microtune_adapters import prompts
 from microtune_adapters.briefs import flattened
 from microtune_adapters.examples import PASSAGES, pieces, shortened
+from microtune_adapters.going_on import stop_of
 from microtune_adapters.library import Library
 from microtune_adapters.prompts import Brief
+from microtune_adapters.tone import WIDER, in_tone
 
-Command = Literal["write", "reply", "rewrite"]
+Command = Literal["write", "reply", "rewrite", "continue"]
 DEFAULT_WORDS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asks for. `text` is the message to answer or the text to rewrite."""
+    """What a person asks for. `text` is the message to answer, or the text to rewrite or continue.
+
+    `tone` goes from -2 (formal) to 2 (casual); 0 is as the person writes.
+    """
 
     command: Command
     about: str = ""
@@ -33,13 +38,20 @@ class Request:
     to: str = ""
     subject: str = ""
     words: int = 0
+    tone: int = 0
 
     def brief(self) -> Brief:
         return Brief(self.about, self.to, self.subject, self.words)
 
     def query(self) -> str:
         """What the person's own passages are searched with."""
-        return " ".join((self.about, self.subject, self.to, self.text[:600])).strip()
+        text = self.text[-600:] if self.command == "continue" else self.text[:600]
+        return " ".join((self.about, self.subject, self.to, text)).strip()
+
+
+def request_of(draft: Draft) -> Request:
+    """What was asked for with a draft."""
+    return Request(**draft.request)  # type: ignore[arg-type]
 
 
 class Drafter:
@@ -49,8 +61,10 @@ class Drafter:
         self.engine, self.library, self.retrieval = engine, library, retrieval
 
     def passages(self, request: Request) -> list[Passage]:
-        """The own passages nearest to the request."""
-        return self.retrieval.nearest(request.query(), PASSAGES)
+        """The own passages nearest to the request, of the tone that it asks for."""
+        looked_at = PASSAGES * WIDER if request.tone else PASSAGES
+        found = self.retrieval.nearest(request.query(), looked_at)
+        return in_tone(found, request.tone, PASSAGES)
 
     def choose(self, adapter: str | None) -> str:
         """The full id for what was asked: None is the active one, "none" the bare base ("")."""
@@ -125,10 +139,23 @@ def turns_of(request: Request, passages: list[str]) -> Iterator[list[Turn]]:
         yield prompts.write_turns(brief, passages)
     elif request.command == "reply":
         yield prompts.reply_turns(request.text, brief, passages)
+    elif request.command == "continue":
+        yield _going_on(request.text, brief, passages)
     else:
         for piece in pieces(request.text):
             # the voice of the given text would be copied: only what it says is handed on
             yield prompts.rewrite_turns(flattened(piece) or piece, brief, passages)
+
+
+def _going_on(text: str, brief: Brief, passages: list[str]) -> list[Turn]:
+    """The turns that continue a text; a sentence that is begun is the beginning of the answer, for
+    a model that learned to continue by whole sentences would begin another."""
+    settled, begun = stop_of(text)
+    if settled:
+        turns = prompts.continue_turns(settled, brief, passages)
+    else:
+        turns = prompts.write_turns(brief, passages)
+    return [*turns, Turn("assistant", begun)] if begun else turns
 
 
 def combined(parts: list[Generated]) -> Generated:

@@ -13,6 +13,7 @@ from microtune_adapters.evaluation import Measurement, score_documents, spread, 
 from microtune_adapters.examples import Nearest
 from microtune_adapters.fidelity import Fidelity, Reference, compare
 from microtune_adapters.gate import Verdict, defend, judge
+from microtune_adapters.pair_measuring import PairMeasurement
 from microtune_adapters.rival import Rival, lead_over
 
 
@@ -24,6 +25,7 @@ class Judged:
     measurement: Measurement
     fidelity: Fidelity
     verdict: Verdict
+    pairs: PairMeasurement | None = None  # of preference; they have no part in the verdict
 
     def figures(self) -> dict[str, Any]:
         """All of it in plain values, for the card and the run's record."""
@@ -35,6 +37,7 @@ class Judged:
             "seconds": round(self.trained.seconds, 1),
             "validation": [list(v) for v in self.trained.validation],
             "note": self.trained.note,
+            **({"pairs": self.pairs.to_dict()} if self.pairs else {}),
         }
 
 

@@ -100,15 +100,23 @@ class Library:
         Those of another base than `base_sha256`, where it is given, are passed over.
         """
 
+        with self._changing():
+            self._write(self._turned_back(base_sha256))
+        return self.active()
+
+    def before(self, base_sha256: str = "") -> Card | None:
+        """What `rollback` would go back to. Raises `MicrotuneError` as it does."""
+        id = self._turned_back(base_sha256).active
+        return card_in(self.path(id), or_raise=True) if id else None
+
+    def _turned_back(self, base_sha256: str) -> Pointer:
         def fits(id: str) -> bool:
             return base_sha256 in ("", self.find(id).base_sha256)
 
-        with self._changing():
-            pointer = self._pointer()
-            if not pointer.active:
-                raise MicrotuneError("no adapter is active, so none can be rolled back", SEE_LIST)
-            self._write(pointer.turn_back(fits))
-        return self.active()
+        pointer = self._pointer()
+        if not pointer.active:
+            raise MicrotuneError("no adapter is active, so none can be rolled back", SEE_LIST)
+        return pointer.turn_back(fits)
 
     def judge(self, id: str, verdict: str, reason: str) -> Card:
         """Write a verdict and its reason into the card, and return it."""

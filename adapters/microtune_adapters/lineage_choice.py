@@ -3,7 +3,7 @@
 It reads the store and the library and changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from microtune.curation.split import FEWEST_HELDOUT
@@ -14,6 +14,7 @@ from microtune_adapters.library import Library
 from microtune_adapters.lineage import Ancestor, Lineage, NothingNew, ancestor_of
 from microtune_adapters.lineage_snapshot import Continuation, continuation
 from microtune_adapters.peft_format import LoraWeights
+from microtune_adapters.preferences import Pairs, learned_by, recalled_pairs, split_pairs, usable
 from microtune_adapters.recipes import Recipe, choose_recipe, continued
 from microtune_adapters.training_data import Snapshot, recall_snapshot, take_snapshot
 
@@ -22,12 +23,14 @@ ANEW_EVERY = 8  # so that small losses of one run after the other do not add up
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of a run. A `seed` asks for another adapter, so it is trained anew."""
+    """What is asked of a run. A `seed` asks for another adapter, so it is trained anew; `edits`: it
+    learns from preference pairs too."""
 
     minutes: float
     seed: int | None = None
     anew: bool = False
     anew_every: int = ANEW_EVERY
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,30 @@ class Intent:
     snapshot: Snapshot
     recipe: Recipe
     lineage: Lineage
+    pairs: Pairs = field(default_factory=Pairs)
 
 
 def intent(store: Store, library: Library, base: BaseFile, wish: Wish) -> Intent:
-    """What a run begun now would do.
+    """What a run begun now would do. Texts decide that; it learns from pairs along with them.
 
     Raises `NothingNew` where it would go on from an adapter that has seen all there is, and
     `MicrotuneError` for too little text.
     """
+    chosen = _by_texts(store, library, base, wish)
+    return replace(chosen, pairs=_pairs(store, chosen, wish))
+
+
+def _pairs(store: Store, chosen: Intent, wish: Wish) -> Pairs:
+    parent, snapshot = chosen.lineage.parent, chosen.snapshot
+    inherited = learned_by(store, parent) if parent else {}
+    if not wish.edits:
+        return Pairs(inherited=inherited)
+    apart = (document.text for document in (*snapshot.heldout, *snapshot.validation))
+    trained = (document.text for document in snapshot.train)
+    return split_pairs(usable(store), apart, trained, inherited)
+
+
+def _by_texts(store: Store, library: Library, base: BaseFile, wish: Wish) -> Intent:
     if wish.anew or wish.seed is not None:
         return _anew(store, base, wish, "asked for")
     ancestor = ancestor_of(store, library, base)
@@ -82,7 +101,7 @@ def recall_intent(store: Store, run: Run, base: BaseFile) -> Intent | None:
     recipe = Recipe.from_dict(kept)
     if not (same_base and lineage and snapshot and recipe):
         return None
-    return Intent(snapshot, recipe, lineage)
+    return Intent(snapshot, recipe, lineage, recalled_pairs(store, run.id))
 
 
 def _anew(store: Store, base: BaseFile, wish: Wish, why: str) -> Intent:

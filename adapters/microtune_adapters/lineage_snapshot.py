@@ -1,8 +1,8 @@
 """What a run sees that goes on from an adapter: the texts new to it, and a few of the old ones.
 
 How much that is depends on what was written since, not on the size of the archive. No text that
-the adapter, or one before it, has seen measures the run, nor does a newer version of such a text;
-none that it was fitted to steers it.
+the adapter, or one before it, has seen measures the run, nor does a newer version of such a text,
+nor one that it knows something of from preference pairs; none that it was fitted to steers it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,6 +12,7 @@ from microtune.curation.split import FEWEST_VALIDATION, split_by_time, validatio
 from microtune.store import Store
 from microtune.words import Document
 from microtune_adapters.lineage import Ancestor, newer_versions
+from microtune_adapters.preferences import told_by_pairs
 from microtune_adapters.replay import replayed
 from microtune_adapters.training_data import Snapshot
 
@@ -41,7 +42,7 @@ def continuation(store: Store, ancestor: Ancestor) -> Continuation:
     """
     live = tuple(store.documents.live())
     seen = ancestor.fitted | ancestor.watched
-    newer = newer_versions(store, seen) - seen
+    newer = (newer_versions(store, seen) | told_by_pairs(store, ancestor.card.id)) - seen
     unseen = [d for d in live if d.id not in seen and d.id not in newer]
     heldout = unseen[-len(split_by_time(live).heldout) :]
     fresh = unseen[: -len(heldout)] if heldout else []

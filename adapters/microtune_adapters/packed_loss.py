@@ -30,6 +30,30 @@ def attention_mask(segments: Tensor) -> Tensor:
 
 def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
+    places, wanted, count = _answers(model, rows)
+    total = places.new_zeros((), dtype=torch.float32)
+    for at in range(0, len(wanted), _CHUNK):
+        chunk = places[at : at + _CHUNK], wanted[at : at + _CHUNK]
+        if len(wanted) > _CHUNK and torch.is_grad_enabled():
+            total = total + checkpoint(_nats, model.lm_head, *chunk, use_reentrant=False)
+        else:
+            total = total + _nats(model.lm_head, *chunk)
+    return total, count
+
+
+def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
+    """The same for each row apart: nats [rows] and targets [rows]. For few rows at a time: the
+    logits of all their answers are in memory at once."""
+    places, wanted, count = _answers(model, rows)
+    nats = F.cross_entropy(model.lm_head(places[:count]).float(), wanted[:count], reduction="none")
+    chosen = torch.from_numpy(rows.targets) >= 0
+    of_row = chosen.nonzero()[:, 0]
+    return nats.new_zeros(len(rows)).index_add(0, of_row, nats), chosen.sum(1)
+
+
+def _answers(model: Any, rows: Rows) -> tuple[Tensor, Tensor, int]:
+    """What the network makes of the places that bear loss, filled up; what to predict there; and
+    how many they are without the filling."""
     ids, targets, positions, segments = (
         torch.from_numpy(a).long() for a in (rows.ids, rows.targets, rows.positions, rows.segments)
     )
@@ -44,15 +68,7 @@ def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
     # a few sizes instead of hundreds: each new one costs the math library memory and time
     spare = -count % _STEP
     places = F.pad(hidden[chosen], (0, 0, 0, spare))
-    wanted = F.pad(targets[chosen], (0, spare), value=_NONE)
-    total = places.new_zeros((), dtype=torch.float32)
-    for at in range(0, len(wanted), _CHUNK):
-        chunk = places[at : at + _CHUNK], wanted[at : at + _CHUNK]
-        if len(wanted) > _CHUNK and torch.is_grad_enabled():
-            total = total + checkpoint(_nats, model.lm_head, *chunk, use_reentrant=False)
-        else:
-            total = total + _nats(model.lm_head, *chunk)
-    return total, count
+    return places, F.pad(targets[chosen], (0, spare), value=_NONE), count
 
 
 def _nats(head: Any, places: Tensor, wanted: Tensor) -> Tensor:

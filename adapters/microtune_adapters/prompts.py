@@ -31,28 +31,32 @@ def nearest_length(words: int) -> int:
 
 def write_turns(brief: Brief, passages: Sequence[str] = ()) -> list[Turn]:
     """Write a text from a brief."""
-    return [*_voice(passages), Turn("user", "\n".join(["Write this.", *_lines(brief)]))]
+    return [*voice_turns(passages), Turn("user", "\n".join(["Write this.", *_lines(brief)]))]
 
 
 def reply_turns(message: str, brief: Brief, passages: Sequence[str] = ()) -> list[Turn]:
     """Answer a message; only its beginning is quoted when it is long."""
     head = "\n".join(["Answer this message.", *_lines(brief)])
-    return [*_voice(passages), Turn("user", f"{head}\n\n{_head(message, ANSWERED_CHARACTERS)}")]
+    return [
+        *voice_turns(passages),
+        Turn("user", f"{head}\n\n{_head(message, ANSWERED_CHARACTERS)}"),
+    ]
 
 
 def continue_turns(before: str, brief: Brief, passages: Sequence[str] = ()) -> list[Turn]:
     """Go on where a text stops; only its end is quoted when it is long."""
     head = "\n".join(["Continue this text.", *_lines(brief)])
-    return [*_voice(passages), Turn("user", f"{head}\n\n{_tail(before, BEFORE_CHARACTERS)}")]
+    return [*voice_turns(passages), Turn("user", f"{head}\n\n{_tail(before, BEFORE_CHARACTERS)}")]
 
 
 def rewrite_turns(text: str, brief: Brief, passages: Sequence[str] = ()) -> list[Turn]:
     """Say the same in the writer's own voice."""
     head = "\n".join(["Rewrite this.", *_lines(brief)])
-    return [*_voice(passages), Turn("user", f"{head}\n\n{text.strip()}")]
+    return [*voice_turns(passages), Turn("user", f"{head}\n\n{text.strip()}")]
 
 
-def _voice(passages: Sequence[str]) -> list[Turn]:
+def voice_turns(passages: Sequence[str]) -> list[Turn]:
+    """The turn in front of every prompt that shows how the writer writes; none without passages."""
     if not passages:
         return []
     quoted = "\n---\n".join(passage.strip() for passage in passages)

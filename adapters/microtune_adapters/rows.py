@@ -45,12 +45,17 @@ class Rows:
         return int((self.segments > 0).sum())
 
     def take(self, rows: slice) -> "Rows":
-        return Rows(self.ids[rows], self.targets[rows], self.positions[rows], self.segments[rows])
+        return Rows(*(array[rows] for array in self._arrays()))
+
+    def trimmed(self) -> "Rows":
+        """The same rows without the columns in which all of them are empty."""
+        used = int((self.segments > 0).any(0).sum())
+        return Rows(*(array[:, :used] for array in self._arrays()))
 
     def joined(self, other: "Rows") -> "Rows":
         """These rows, then the other's."""
-        arrays = ("ids", "targets", "positions", "segments")
-        return Rows(*(np.concatenate((getattr(self, a), getattr(other, a))) for a in arrays))
+        pairs = zip(self._arrays(), other._arrays(), strict=True)
+        return Rows(*(np.concatenate(pair) for pair in pairs))
 
     def save(self, path: Path) -> None:
         with path.open("wb") as file:
@@ -66,6 +71,9 @@ class Rows:
     def load(cls, path: Path) -> "Rows":
         with path.open("rb") as file, np.load(file) as arrays:
             return cls(*(arrays[k] for k in ("ids", "targets", "positions", "segments")))
+
+    def _arrays(self) -> tuple[Ints, Ints, Ints, Ints]:
+        return self.ids, self.targets, self.positions, self.segments
 
 
 def encoded(codec: ChatCodec, example: Example, length: int) -> Encoded:
@@ -88,6 +96,11 @@ def packed(sequences: Iterable[Encoded], length: int, open_rows: int = 32) -> Ro
         if len(waiting) > open_rows:
             rows.append(waiting.pop(0))
     return _arrays([*rows, *waiting], length)
+
+
+def one_a_row(sequences: Sequence[Encoded], length: int) -> Rows:
+    """Each sequence alone in a row of `length`, in their order."""
+    return _arrays([[sequence] for sequence in sequences], length)
 
 
 def _arrays(rows: Sequence[Sequence[Encoded]], length: int) -> Rows:

@@ -17,15 +17,17 @@ from microtune.files import replace_file
 from microtune_adapters.rows import Rows
 
 PLAN, LOCK = "plan.json", ".lock"
+PARTS = ("rows", "validation", "pairs")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run trains on, step by step, fixed before the first step."""
+    """What a run trains on, step by step, fixed before the first step. `pairs`: of preference."""
 
     rows: Rows
     validation: Rows
     steps: int
+    pairs: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class RunFolder:
     def save(self, plan: Plan) -> None:
         """Keep the plan; its number of steps is written last and says that all is there."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        plan.rows.save(self.path / "rows.npz")
-        plan.validation.save(self.path / "validation.npz")
+        for name in PARTS:
+            getattr(plan, name).save(self.path / f"{name}.npz")
         replace_file(self.path / PLAN, json.dumps({"steps": plan.steps}))
 
     def load(self) -> Plan | None:
@@ -53,8 +55,8 @@ class RunFolder:
         training lie beside it.
         """
         try:
-            rows, validation = (Rows.load(self.path / f"{n}.npz") for n in ("rows", "validation"))
-            return Plan(rows, validation, int(json.loads((self.path / PLAN).read_text())["steps"]))
+            parts = {name: Rows.load(self.path / f"{name}.npz") for name in PARTS}
+            return Plan(**parts, steps=int(json.loads((self.path / PLAN).read_text())["steps"]))
         except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             if may_be_whole(error):
                 raise MicrotuneError(

@@ -10,6 +10,7 @@ from microtune_adapters.fidelity import Fidelity
 from microtune_adapters.gate import Verdict
 from microtune_adapters.lineage import Lineage
 from microtune_adapters.lineage_choice import Intent
+from microtune_adapters.pair_measuring import PairMeasurement
 from microtune_adapters.peft_format import LoraWeights
 
 
@@ -34,6 +35,7 @@ class Outcome:
     fidelity: Fidelity
     trained: Trained
     lineage: Lineage
+    pairs: PairMeasurement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,14 @@
-"""The weights of a peft model of torch as `LoraWeights`, and back. Knows nothing of training."""
+"""The weights of a peft model of torch as `LoraWeights`, back, and as a PEFT folder.
+
+Knows nothing of training.
+"""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from microtune_adapters.peft_format import PREFIX, LoraWeights
+from microtune.errors import MicrotuneError, first_aid
+from microtune_adapters.peft_format import PREFIX, LoraWeights, write_peft
 from microtune_adapters.recipes import Recipe
 
 
@@ -27,6 +32,20 @@ def load_lora(parameters: Mapping[str, Any], weights: LoraWeights) -> None:
     with torch.no_grad():
         for module, part, weight in _placed(parameters):
             weight.copy_(torch.from_numpy(weights.modules[module]["AB".index(part)]))
+
+
+def write_adapter(out: Path, parameters: Mapping[str, Any], recipe: Recipe) -> Path:
+    """Write the adapter as a PEFT folder at `out`, and return that. Raises `MicrotuneError`."""
+    from safetensors import SafetensorError
+
+    try:
+        write_peft(out, lora_of(parameters, recipe), base_name="")
+    except (OSError, SafetensorError) as error:
+        raise MicrotuneError(
+            f"could not write the adapter in {out} ({error})",
+            f"{first_aid(error)} and run `microtune train` again; no training is lost.",
+        ) from error
+    return out
 
 
 def _placed(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from microtune.contracts import Progress, Trained
-from microtune.errors import Interrupted, MicrotuneError, first_aid
+from microtune.errors import Interrupted
 from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from microtune_adapters.gate import NoGain, Unfit
-from microtune_adapters.peft_format import LoraWeights, write_peft
+from microtune_adapters.peft_format import LoraWeights
 from microtune_adapters.recipes import Recipe, learning_rate
 from microtune_adapters.rows import Rows
 from microtune_adapters.torch_base import quiet
-from microtune_adapters.torch_lora import load_lora, lora_of
+from microtune_adapters.torch_lora import load_lora, write_adapter
 
 CHECKPOINT_SECONDS = 30.0
 VALIDATIONS = 10  # at most, over a whole run
@@ -30,17 +30,26 @@ class TorchTrainer:
     implements `microtune.contracts.Trainer` for `Rows`.
 
     `folder` is the run's own: checkpoints live there and are found again after an interruption.
-    `start` are the weights of an adapter of the recipe's shape to go on from.
+    `start` are the weights of an adapter of the recipe's shape to go on from; `pairs` are learned
+    from beside the rows.
     """
 
     def __init__(
-        self, model: Any, recipe: Recipe, folder: Path, start: LoraWeights | None = None
+        self,
+        model: Any,
+        recipe: Recipe,
+        folder: Path,
+        start: LoraWeights | None = None,
+        pairs: Rows | None = None,
     ) -> None:
         import torch
         from peft import LoraConfig, get_peft_model
 
+        from microtune_adapters.torch_pairs import PairLesson
+
         torch.manual_seed(recipe.seed)  # LoRA's A is drawn from it
         self.recipe, self.folder = recipe, folder
+        self.pairs = PairLesson(pairs) if pairs else None
         lora = LoraConfig(
             r=recipe.rank,
             lora_alpha=recipe.alpha,
@@ -67,7 +76,7 @@ class TorchTrainer:
         times = []
         for _ in range(2):
             start = time.perf_counter()
-            self._backward(rows.take(slice(0, self.recipe.batch)))
+            self._backward(rows.take(slice(0, self.recipe.batch)), slice(0, 1))
             times.append(time.perf_counter() - start)
         self.optimiser.zero_grad(set_to_none=True)
         return min(times)
@@ -118,7 +127,8 @@ class TorchTrainer:
         batch = self.recipe.batch
         at = (self.state.step * batch) % len(rows)
         part = rows.take(slice(at, at + batch))
-        loss = self._finite(self._backward(part))
+        due = self.pairs.due(self.state.step, steps) if self.pairs else None
+        loss = self._finite(self._backward(part, due))
         torch.nn.utils.clip_grad_norm_(list(self.weights.values()), 1.0)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, self.state.step, steps)
@@ -141,8 +151,9 @@ class TorchTrainer:
 
         return torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16")
 
-    def _backward(self, rows: Rows) -> float:
-        """The mean loss; its gradients are added to the weights'."""
+    def _backward(self, rows: Rows, due: slice | None) -> float:
+        """The mean loss; its gradients, and those of the pairs that are `due`, are added to the
+        weights'."""
         import torch
 
         from microtune_adapters.packed_loss import summed_loss
@@ -150,8 +161,10 @@ class TorchTrainer:
         self.model.train()
         with self._autocast():
             nats, count = summed_loss(self.network, rows)
-        loss = nats / max(1, count)
-        torch.autograd.backward(loss)
+            loss = nats / max(1, count)
+            torch.autograd.backward(loss)
+            if self.pairs and due:
+                self._finite(self.pairs.backward(self.network, due))
         return float(loss.item())
 
     # Validation and early stopping ----------------------------------------------------------
@@ -213,7 +226,7 @@ class TorchTrainer:
             for name, weight in self.state.best.items():
                 self.weights[name].copy_(weight)
         return Trained(
-            folder=self._written(),
+            folder=write_adapter(self.folder / "peft", self.weights, self.recipe),
             steps=self.state.step,
             tokens=self.state.tokens,
             seconds=self.state.seconds,
@@ -221,19 +234,6 @@ class TorchTrainer:
             validation=tuple(self.state.validation),
             note=self.state.note,
         )
-
-    def _written(self) -> Path:
-        from safetensors import SafetensorError
-
-        out = self.folder / "peft"
-        try:
-            write_peft(out, lora_of(self.weights, self.recipe), base_name="")
-        except (OSError, SafetensorError) as error:
-            raise MicrotuneError(
-                f"could not write the adapter in {out} ({error})",
-                f"{first_aid(error)} and run `microtune train` again; no training is lost.",
-            ) from error
-        return out
 
     def _progress(self, steps: int, seconds_left: float) -> Progress:
         return Progress(
@@ -244,4 +244,5 @@ class TorchTrainer:
             seconds=self.state.seconds,
             seconds_left=seconds_left,
             note=self.state.note,
+            validation=tuple(self.state.validation),
         )

@@ -112,9 +112,11 @@ def planned(
     snapshot: Snapshot,
     nearest: Nearest,
     recipe: Recipe,
+    pairs: Rows,
     step_seconds: Callable[[Rows], float],
 ) -> Plan:
-    """As many rows as fit into the recipe's minutes and epochs; `step_seconds` times one step."""
+    """As many rows as fit into the recipe's minutes and epochs; `step_seconds` times one step, with
+    one of the `pairs` where there are any."""
     rows = training_rows(codec, snapshot, nearest, recipe, 0)
     affordable = int(recipe.minutes * 60 / step_seconds(rows)) * recipe.batch
     for epoch in range(1, recipe.epochs):
@@ -123,7 +125,7 @@ def planned(
         rows = rows.joined(training_rows(codec, snapshot, nearest, recipe, epoch))
     rows = rows.take(slice(0, max(recipe.batch, affordable)))
     validation = validation_rows(codec, snapshot, nearest, recipe)
-    return Plan(rows, validation, max(1, len(rows) // recipe.batch))
+    return Plan(rows, validation, max(1, len(rows) // recipe.batch), pairs)
 
 
 def training_rows(

@@ -16,7 +16,6 @@ from microtune.files import replace_file
 from microtune.runs import End, Run
 from microtune.store import Store
 from microtune_adapters.cards import CARD_FILE, Card
-from microtune_adapters.engine import defaults
 from microtune_adapters.erasing import settle_alone
 from microtune_adapters.fidelity import Reference
 from microtune_adapters.gate import Unfit
@@ -27,10 +26,13 @@ from microtune_adapters.judging import Judged, judge_trained
 from microtune_adapters.library import Library
 from microtune_adapters.lineage import NothingNew, start_of
 from microtune_adapters.lineage_choice import Wish, intent, recall_intent, recorded
+from microtune_adapters.pair_measuring import PairMeasurement, asked_pairs, measure_pairs
 from microtune_adapters.rival import rival_of
 from microtune_adapters.run_folder import RunFolder, only_run, sweep
+from microtune_adapters.run_progress import ProgressLog
 from microtune_adapters.run_values import Begun, Listener, Outcome
-from microtune_adapters.training_data import nearest_in, planned
+from microtune_adapters.training_data import nearest_in
+from microtune_adapters.training_loop import train_as_planned
 
 
 class TrainingRun:
@@ -46,6 +48,7 @@ class TrainingRun:
     ) -> None:
         self.store, self.library, self.base = store, library, base
         self.open_engine, self.listener = open_engine, listener
+        self._log: ProgressLog | None = None  # of the run under way
 
     def run(self, wish: Wish) -> Outcome:
         """Resume the interrupted run if there is one, else begin one, and see it to its end.
@@ -69,8 +72,10 @@ class TrainingRun:
 
     def _to_its_end(self, begun: Begun) -> Outcome:
         run = begun.run
+        self._log = ProgressLog(self._folder(run).path, self.listener)
+        self.listener = self._log.listener()
         try:
-            return self._conclude(begun, *self._train(begun))
+            return self._conclude(begun, *self._trained(begun))
         except Interrupted:
             self._require_open(run)
             self.store.runs.pause(run.id)
@@ -103,7 +108,8 @@ class TrainingRun:
         except NothingNew:
             self.store.erasures.answer()
             raise
-        run = self.store.runs.start(recorded(chosen, self.base), chosen.snapshot.roles())
+        roles, pairs = chosen.snapshot.roles(), chosen.pairs.roles()
+        run = self.store.runs.start(recorded(chosen, self.base), roles, pairs)
         return Begun(run, chosen, start_of(self.library, chosen.lineage))
 
     def _resumed(self, wish: Wish) -> Begun | None:
@@ -131,32 +137,14 @@ class TrainingRun:
         self.listener.stage("resuming the interrupted run")
         return Begun(run, kept, start)
 
-    # Training -------------------------------------------------------------------------------
-
-    def _train(self, begun: Begun) -> tuple[Trained, Reference]:
-        from microtune_adapters.reference import take_reference
-        from microtune_adapters.torch_base import load_torch_base
-        from microtune_adapters.torch_trainer import TorchTrainer
-
-        self.listener.stage("loading the base for training")
-        base, folder = load_torch_base(self.base.path), self._folder(begun.run)
-        trainer = TorchTrainer(base.model, begun.intent.recipe, folder.path, begun.start)
-        snapshot, recipe = begun.intent.snapshot, begun.intent.recipe
-        nearest = nearest_in(self.store, snapshot.train)
-        plan = folder.load()
-        if plan is None:
-            self.listener.stage("making examples")
-            plan = planned(base.codec, snapshot, nearest, recipe, trainer.calibrate)
-            folder.save(plan)
-        self.listener.stage("training")
+    def _trained(self, begun: Begun) -> tuple[Trained, Reference]:
+        """Train as planned until the run is stopped, or ended from outside."""
 
         def stop() -> bool:
             return self.listener.stop() or not self.store.runs.is_open(begun.run.id)
 
-        told = self.listener.progress
-        trained = trainer.train(plan.rows, plan.validation, plan.steps, told, stop)
-        context = min(defaults.CONTEXT, self.base.context_length)
-        return trained, take_reference(trainer, base.codec, snapshot.heldout, nearest, context)
+        listener = replace(self.listener, stop=stop)
+        return train_as_planned(self.store, self.base, begun, self._folder(begun.run), listener)
 
     # Measuring and deciding -----------------------------------------------------------------
 
@@ -176,10 +164,29 @@ class TrainingRun:
                 rival_of(self.store, self.library, self.base),
                 self._scored,
             )
+            judged = replace(judged, pairs=self._pairs_measured(begun, engine, trained))
         adapter = self._keep(begun.run, card, judged)
         verdict, measurement, fidelity = judged.verdict, judged.measurement, judged.fidelity
         lineage = begun.intent.lineage
-        return Outcome(begun.run.id, adapter, verdict, measurement, fidelity, trained, lineage)
+        return Outcome(
+            begun.run.id, adapter, verdict, measurement, fidelity, trained, lineage, judged.pairs
+        )
+
+    def _pairs_measured(
+        self, begun: Begun, engine: Engine, trained: Trained
+    ) -> PairMeasurement | None:
+        """Held-out pairs with what the run started from and with what came of it; None where it
+        learned from none."""
+        snapshot, pairs, parent = (
+            begun.intent.snapshot,
+            begun.intent.pairs,
+            begun.intent.lineage.parent,
+        )
+        if not pairs.train:
+            return None
+        before = self.library.path(parent) if parent else None
+        asked = asked_pairs(self.store, pairs.heldout, snapshot.train)
+        return measure_pairs(engine, asked, before, trained.folder, len(pairs.train), self._scored)
 
     def _export(self, trained: Trained, card: Card) -> None:
         """Make the trainer's folder one that engines serve."""
@@ -236,7 +243,8 @@ class TrainingRun:
         adapter: str = "",
         figures: dict[str, Any] | None = None,
     ) -> None:
-        self.store.runs.finish(run.id, state, reason, adapter, figures)
+        kept = {**(figures or {}), **(self._log.figures() if self._log else {})}
+        self.store.runs.finish(run.id, state, reason, adapter, kept or None)
         if state != "failed":
             self.store.erasures.answer()
         self._folder(run).remove()

@@ -39,7 +39,8 @@ class AppleMailCollector:
         require_place(root)
         require_me(self.source)
         require_access(root)
-        only_sent = any(is_sent_name(box.name) for box in boxes(root)) and not _is_box(root)
+        has_sent = any(is_sent_name(box.name) for box in boxes(root)) and not _is_box(root)
+        only_sent = has_sent and not self.source.context
         closed = partial(_is_closed, only_sent=only_sent)
         for file in files_at(root, place, closed, self._rules):
             if isinstance(file, Skip):
@@ -56,7 +57,8 @@ class AppleMailCollector:
     def _read(self, file: File) -> Found | Skip:
         """A message keeps its place when Mail loads the rest of it, or moves its file."""
         name = box_of(Path(self.source.place, file.place))
-        return read_eml(file, Mailbox.of(name, self.source.me), place="")
+        mailbox = Mailbox.of(name, self.source.me, self.source.context)
+        return read_eml(file, mailbox, place="")
 
 
 def is_apple_mail(folder: Path) -> bool:

@@ -26,7 +26,7 @@ class EmlCollector:
         root = Path(self.source.place)
         require_place(root)
         require_me(self.source)
-        mailbox = Mailbox.of(root.name, self.source.me)
+        mailbox = Mailbox.of(root.name, self.source.me, self.source.context)
         for file in files_at(root, place, rules=self._rules):
             if isinstance(file, Skip):
                 yield file
@@ -45,7 +45,9 @@ def is_eml(path: Path) -> bool:
     return path.suffix.lower() == ".eml" or is_emlx(path)
 
 
-def read_eml(file: File, mailbox: Mailbox, place: str | None = None) -> Found | Skip:
+def read_eml(
+    file: File, mailbox: Mailbox, place: str | None = None, is_answered: bool = False
+) -> Found | Skip:
     """Read a message from its own file, named by its place unless another is given.
 
     Only the beginning of a large one is read: the text comes before attachments. Raises OSError.
@@ -57,5 +59,5 @@ def read_eml(file: File, mailbox: Mailbox, place: str | None = None) -> Found | 
         mail = parse(data)
         if mail.against:
             return Skip(file.place, *mail.against)
-        data, whole = mail.message, mail.whole
-    return read_message(data, mailbox, place=name, whole=whole)
+        data, whole, is_answered = mail.message, mail.whole, mail.is_answered
+    return read_message(data, mailbox, place=name, whole=whole, is_answered=is_answered)

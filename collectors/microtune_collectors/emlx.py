@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-DELETED, DRAFT, JUNK = 1 << 1, 1 << 6, 1 << 24  # bits of "flags"
+DELETED, ANSWERED, DRAFT, JUNK = 1 << 1, 1 << 2, 1 << 6, 1 << 24  # bits of "flags"
 LARGEST_PLIST = 1 << 20  # bytes
 
 _COUNT = re.compile(rb"\s*(\d{1,12})[ \t]*\r?\n")
@@ -23,6 +23,10 @@ class Emlx:
     message: bytes
     whole: bool
     flags: int = 0
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.flags & ANSWERED)
 
     @property
     def against(self) -> tuple[str, str] | None:

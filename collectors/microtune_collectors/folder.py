@@ -40,6 +40,8 @@ class FolderCollector:
             if isinstance(file, Skip):
                 yield file
             elif readers.is_text(file.path) and not file.is_box:
+                if self.source.context:  # of an inbox nothing but mail is read
+                    continue
                 yield from read_new(file, marks, lambda file: read_text(file, now, alone))
             else:
                 yield from self._read_mail(file, marks, place)
@@ -51,7 +53,7 @@ class FolderCollector:
     def _read_mail(
         self, file: File, marks: Mapping[str, str], place: str
     ) -> Iterator[Found | Skip | Mark]:
-        me = self.source.me
+        me, context = self.source.me, self.source.context
         if not (file.is_box or is_eml(file.path) or is_mbox(file.path)):
             yield Skip(file.place, "unsupported file type", file.path.suffix)
         elif against := reason_against_mailbox(file.path.name):
@@ -60,12 +62,13 @@ class FolderCollector:
             yield Skip(file.place, "mail, but no address of yours is known")
         elif file.is_box:
             inside = place[len(file.place) + 1 :]  # "" unless the place lies in the box
-            yield from read_maildir(file.path, file.place, me, marks, self._rules, inside)
+            yield from read_maildir(file.path, file.place, me, marks, self._rules, inside, context)
         elif is_eml(file.path):
-            mailbox = Mailbox.of(file.place, me)
+            mailbox = Mailbox.of(file.place, me, context)
             yield from read_new(file, marks, lambda file: read_eml(file, mailbox))
         else:
-            yield from read_mbox(file.path, file.place, me, marks.get(file.place, ""))
+            mark = marks.get(file.place, "")
+            yield from read_mbox(file.path, file.place, me, mark, context)
 
 
 def read_text(file: File, now: datetime, alone: bool = False) -> Found | Skip:

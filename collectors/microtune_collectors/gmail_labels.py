@@ -17,6 +17,8 @@ DRAFTS = {
     "utkast", "kladder", "wersje robocze", "черновики", "下書き", "草稿",
 }  # fmt: skip
 
+NOT_SENT = ("not labelled as sent", "")
+
 
 def reason_against(labels: Iterable[str]) -> tuple[str, str] | None:
     """Why a message with these labels is not the owner's sent mail (reason, detail), or None."""
@@ -27,4 +29,4 @@ def reason_against(labels: Iterable[str]) -> tuple[str, str] | None:
         return "deleted", ""
     if names & DRAFTS:
         return "machine-made", "draft"
-    return None if any(map(is_sent_name, names)) else ("not labelled as sent", "")
+    return None if any(map(is_sent_name, names)) else NOT_SENT

@@ -1,5 +1,6 @@
 """IMAP accounts: what their owner sent, and what lies in further folders that were asked for.
 
+Of one that is context only: what they received, in INBOX and such folders, and what they answered.
 Knows nothing of how a folder is read.
 """
 
@@ -47,15 +48,24 @@ class ImapCollector:
         account = Account.parse(self.source.place)
         secret = self._secret(account)
         with closing(Link(account, secret, self._timeout_s, self._backoff, self._sleep)) as link:
-            for folder in link.run(lambda mailbox: folders_to_read(mailbox, account)):
+            for folder in link.run(lambda mailbox: self._folders(mailbox, account)):
                 if against := reason_against_mailbox(folder):
                     yield Skip(folder, *against)
                 else:
-                    mailbox = Mailbox.of(folder, self.source.me)
-                    yield from FolderReader(link, mailbox).read(marks.get(folder, ""))
+                    yield from self._read(link, folder, marks.get(folder, ""))
+
+    def _folders(self, mailbox: "BaseMailBox", account: Account) -> tuple[str, ...]:
+        return folders_to_read(mailbox, account, self.source.context)
+
+    def _read(self, link: Link, folder: str, mark: str) -> Iterator[Found | Skip | Mark]:
+        mailbox = Mailbox.of(folder, self.source.me, self.source.context)
+        reader = FolderReader(link, mailbox)
+        yield from reader.read(mark)
+        if mailbox.context:
+            yield from reader.answered()
 
 
-def open_imap(url: str, me: tuple[str, ...]) -> Source:
+def open_imap(url: str, me: tuple[str, ...], context: bool = False) -> Source:
     """The source for an account; without `me` its owner's address is that of the login.
 
     Opens no connection. Raises `MicrotuneError` for a malformed URL, and where no address is known.
@@ -67,7 +77,7 @@ def open_imap(url: str, me: tuple[str, ...]) -> Source:
             f"cannot tell which address {account.user} writes from",
             "Say so with --me ADDRESS (once for each address that you write from).",
         )
-    return Source("imap", account.place, mine)
+    return Source("imap", account.place, mine, context)
 
 
 def try_out(source: Source, secret: str) -> tuple[str, ...]:
@@ -76,7 +86,7 @@ def try_out(source: Source, secret: str) -> tuple[str, ...]:
 
     def look(mailbox: "BaseMailBox") -> tuple[str, ...]:
         require_folders(mailbox, account)
-        return folders_to_read(mailbox, account)
+        return folders_to_read(mailbox, account, source.context)
 
     with closing(Link(account, secret, backoff=ONCE)) as link:
         return link.run(look)

@@ -7,6 +7,7 @@ Knows nothing of what is in a message.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from microtune_collectors.message import KEPT
@@ -52,10 +53,16 @@ def number(mailbox: "BaseMailBox", name: str) -> int:
     return int(last) if isinstance(last, bytes) and last.isdigit() else 0
 
 
-def uids_after(mailbox: "BaseMailBox", uid: int) -> list[int]:
-    """The UIDs in the open folder above `uid`, ascending."""
-    found = (int(text) for text in mailbox.uids(f"UID {uid + 1}:*", charset=None))
+def uids_after(mailbox: "BaseMailBox", uid: int, since: datetime | None = None) -> list[int]:
+    """The UIDs in the open folder above `uid`, ascending; of what came no earlier than `since`."""
+    asked = f"UID {uid + 1}:*" + (f" {_since(since)}" if since else "")
+    found = (int(text) for text in mailbox.uids(asked, charset=None))
     return sorted(one for one in found if one > uid)  # `n:*` always names the last message
+
+
+def answered(mailbox: "BaseMailBox", since: datetime) -> list[int]:
+    """The UIDs in the open folder of messages that are marked as answered."""
+    return sorted(int(uid) for uid in mailbox.uids(f"ANSWERED {_since(since)}", charset=None))
 
 
 def sizes(mailbox: "BaseMailBox", uids: list[int]) -> list[Listed]:
@@ -77,6 +84,13 @@ def batches(listed: Iterable[Listed]) -> Iterator[list[Listed]]:
         batch.append(one)
     if batch:
         yield batch
+
+
+def headers(mailbox: "BaseMailBox", uids: list[int]) -> list[bytes]:
+    """Of each message the header with nothing but its Message-ID."""
+    asked = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+    _, data = mailbox.client.uid("FETCH", _set(uids), asked)
+    return [item[1] for item in data if isinstance(item, tuple)]
 
 
 def bodies(mailbox: "BaseMailBox", uids: list[int]) -> dict[int, bytes]:
@@ -109,6 +123,11 @@ def _listed(line: bytes) -> Listed | None:
         flags=frozenset(flags[1].decode("ascii", "replace").lower().split() if flags else ()),
         received=received[1].decode("ascii", "replace").replace("-", " ", 2) if received else "",
     )
+
+
+def _since(day: datetime) -> str:
+    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[day.month - 1]  # noqa: SIM905
+    return f"SINCE {day.day}-{month}-{day.year}"
 
 
 def _set(uids: Iterable[int]) -> str:

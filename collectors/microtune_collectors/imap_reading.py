@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from microtune.errors import MicrotuneError
-from microtune.words import Found, Mark, Skip
+from microtune.messages import oldest_kept
+from microtune.words import Answers, Found, Mark, Skip
 from microtune_collectors import imap_fetch
+from microtune_collectors.headers import split
 from microtune_collectors.imap_connection import Link
 from microtune_collectors.imap_failure import LATER, ImapFailure
 from microtune_collectors.imap_fetch import Listed
 from microtune_collectors.message import Mailbox, read_message
+from microtune_collectors.message_ids import message_id
 
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
@@ -47,12 +50,27 @@ class FolderReader:
                 yield self._mark(batch[-1].uid)
             yield self._mark(part[-1])
 
+    def answered(self) -> Iterator[Answers]:
+        """What mail programs marked as answered, read before or not; after `read`."""
+        try:
+            since = oldest_kept(self._mailbox.now)
+            uids = self._on(lambda mailbox, _: imap_fetch.answered(mailbox, since), [])
+            for at in range(0, len(uids), imap_fetch.LISTED):
+                part = uids[at : at + imap_fetch.LISTED]
+                for header in self._on(imap_fetch.headers, part):
+                    found = message_id(split(header.replace(b"\r\n", b"\n"))[0])
+                    if found:
+                        yield Answers(self._name, reason="", answers=(found,))
+        except _Gone:  # which `read` has said
+            return
+
     def _new(self, mailbox: "BaseMailBox", mark: str) -> list[int]:
         """Opens the folder; the UIDs to read, all of them if their numbering began anew."""
         self._validity = self._examine(mailbox)
         validity, _, highest = mark.partition(":")
         known = validity == str(self._validity) and highest.isdecimal()
-        return imap_fetch.uids_after(mailbox, int(highest) if known else 0)
+        since = oldest_kept(self._mailbox.now) if self._mailbox.context else None
+        return imap_fetch.uids_after(mailbox, int(highest) if known else 0, since)
 
     def _read_batch(self, batch: list[Listed]) -> Iterator[Found | Skip]:
         wanted = [one for one in batch if not _against(one)]
@@ -66,7 +84,13 @@ class FolderReader:
                 yield Skip(place, "unreadable", "the server did not give it")
             else:
                 whole = one.size <= one.kept
-                yield read_message(body, self._mailbox, envelope=one.received, whole=whole)
+                yield read_message(
+                    body,
+                    self._mailbox,
+                    envelope=one.received,
+                    whole=whole,
+                    is_answered="\\answered" in one.flags,
+                )
 
     def _on(self, ask: "Callable[[BaseMailBox, list[int]], T]", uids: list[int]) -> T:
         """Ask about messages of this folder, which a new connection has to open again."""

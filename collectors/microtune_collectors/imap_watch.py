@@ -97,7 +97,7 @@ class ImapWatch:
         try:
             mailbox = self._mailbox or self._connect()
             with explained(self._account):
-                folders = folders_to_read(mailbox, self._account)
+                folders = folders_to_read(mailbox, self._account, self.source.context)
                 state = {folder: _numbers(mailbox, folder) for folder in folders}
                 self._reached()
                 if state != self._seen:

@@ -28,16 +28,16 @@ class MaildirCollector:
         self._rules = rules
 
     def collect(self, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
-        root = Path(self.source.place)
-        require_place(root)
-        require_me(self.source)
-        yield from read_maildir(root, "", self.source.me, marks, self._rules)
+        yield from self._read(marks)
 
     def collect_at(self, place: str, marks: Mapping[str, str]) -> Iterator[Found | Skip | Mark]:
-        root = Path(self.source.place)
+        yield from self._read(marks, place)
+
+    def _read(self, marks: Mapping[str, str], inside: str = "") -> Iterator[Found | Skip | Mark]:
+        root, source = Path(self.source.place), self.source
         require_place(root)
-        require_me(self.source)
-        yield from read_maildir(root, "", self.source.me, marks, self._rules, place)
+        require_me(source)
+        yield from read_maildir(root, "", source.me, marks, self._rules, inside, source.context)
 
     def holds(self, place: str) -> bool:
         return True  # a message moves within its box whenever its flags change
@@ -56,6 +56,7 @@ def read_maildir(
     marks: Mapping[str, str],
     rules: Rules | None = None,
     inside: str = "",
+    context: bool = False,
 ) -> Iterator[Found | Skip | Mark]:
     """Read what is new in a Maildir that lies at `place` of its source ("" for the root).
 
@@ -72,7 +73,7 @@ def read_maildir(
         if rules and box != root and rules.exclude(box, is_folder=True):
             yield Excluded(name)
             continue
-        mailbox = Mailbox.of(name or root.name, me)
+        mailbox = Mailbox.of(name or root.name, me, context)
         if in_box:
             yield from _read_message(path, name, mailbox, marks)
         else:
@@ -117,5 +118,9 @@ def _read_message(
     except OSError as error:
         yield problem(place, error)
         return
-    file = File(path, place, stamp_of(status), status.st_size, status.st_mtime)
-    yield from read_new(file, marks, lambda file: read_eml(file, mailbox, place=""))
+    is_answered = mailbox.context and bool(match and "R" in match[1])
+    stamp = stamp_of(status) + ":answered" * is_answered  # read again once it was answered
+    file = File(path, place, stamp, status.st_size, status.st_mtime)
+    yield from read_new(
+        file, marks, lambda file: read_eml(file, mailbox, place="", is_answered=is_answered)
+    )

@@ -29,18 +29,19 @@ class MboxCollector:
         path = Path(self.source.place)
         require_place(path)
         require_me(self.source)
-        yield from read_mbox(path, path.name, self.source.me, marks.get(path.name, ""))
+        mark, context = marks.get(path.name, ""), self.source.context
+        yield from read_mbox(path, path.name, self.source.me, mark, context)
 
 
 def read_mbox(
-    path: Path, place: str, me: tuple[str, ...], mark: str
+    path: Path, place: str, me: tuple[str, ...], mark: str, context: bool = False
 ) -> Iterator[Found | Skip | Mark]:
     """Read the messages that came after `mark`, then mark how far that was.
 
     A file that has grown is read from where it ended, an unchanged one not at all, any other
     anew. A file that cannot be read is a `Skip`.
     """
-    mailbox = Mailbox.of(place, me)
+    mailbox = Mailbox.of(place, me, context)
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())

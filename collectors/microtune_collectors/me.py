@@ -1,4 +1,7 @@
-"""Guesses the owner's addresses from a mailbox of sent mail. Reads headers only, and few."""
+"""Guesses the owner's addresses from their mail. Reads headers only, and few.
+
+Sent mail tells by its senders, an inbox by its addressees.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -43,16 +46,34 @@ def guess_me(path: Path, kind: str) -> tuple[str, ...]:
                 sent[address] += 1
     found = _dominant(sent or senders)
     if not found:
-        raise MicrotuneError(
-            f"cannot tell which address in {path} is yours",
-            "Say so with --me ADDRESS (once for each address that you write from).",
-        )
+        raise _cannot_tell(path)
+    return found
+
+
+def guess_addressee(path: Path, kind: str) -> tuple[str, ...]:
+    """The addresses that most of the mail in an inbox went to.
+
+    Raises `MicrotuneError` asking for `--me` where none stands out.
+    """
+    addressees: Counter[str] = Counter()
+    for headers in islice(_headers(path, kind, received=True), MESSAGES):
+        addressees.update(addresses(headers.get("delivered-to") or headers.get("to"))[:1])
+    found = _dominant(addressees)
+    if not found:
+        raise _cannot_tell(path)
     return found
 
 
 def holds_mail(path: Path) -> bool:
     """Whether there is any mail below a folder."""
     return next(_mailboxes(path), None) is not None
+
+
+def _cannot_tell(path: Path) -> MicrotuneError:
+    return MicrotuneError(
+        f"cannot tell which address in {path} is yours",
+        "Say so with --me ADDRESS (once for each address that you write from).",
+    )
 
 
 def _dominant(senders: Counter[str]) -> tuple[str, ...]:
@@ -62,8 +83,11 @@ def _dominant(senders: Counter[str]) -> tuple[str, ...]:
     return mine if mine and people[mine[0]] >= CLEAR * total else ()
 
 
-def _headers(path: Path, kind: str) -> Iterator[Headers]:
-    """Those of mailboxes named like sent mail, if there are any: an account holds others too."""
+def _headers(path: Path, kind: str, received: bool = False) -> Iterator[Headers]:
+    """Those of mailboxes named like sent mail, if there are any: an account holds others too.
+
+    `received`: those of the others.
+    """
     if kind == "takeout":
         yield from (split(raw.data.replace(b"\r\n", b"\n"))[0] for raw in raw_messages(path))
         return
@@ -71,7 +95,7 @@ def _headers(path: Path, kind: str) -> Iterator[Headers]:
         mailboxes = [path]
     else:
         mailboxes = sorted(boxes(path)) if kind == "maildir" else list(_mailboxes(path))
-        mailboxes = [box for box in mailboxes if _is_sent(box)] or mailboxes
+        mailboxes = [box for box in mailboxes if _is_sent(box) != received] or mailboxes
     for box in mailboxes:
         yield from _headers_of(box)
 

@@ -10,6 +10,8 @@ from hashlib import sha256
 from microtune.words import Found, Skip
 from microtune_collectors import dates, exclusions, gmail_labels
 from microtune_collectors.headers import Headers, addresses, people, split
+from microtune_collectors.inbox import read_inbox_message
+from microtune_collectors.message_ids import answers, message_id
 from microtune_collectors.mime import body_text
 
 KEPT = 4 << 20  # bytes of a message that are kept in memory: the text comes before attachments
@@ -20,29 +22,43 @@ NOT_MINE = "not written by you"
 class Mailbox:
     """What reading a message needs to know of where it lies.
 
-    `place` within the source; `me` the owner's addresses in lower case; `now` bounds dates.
+    `place` within the source; `me` the owner's addresses in lower case; `now` bounds dates;
+    `context`: what others sent is wanted, see `inbox`.
     """
 
     place: str
     me: frozenset[str]
     now: datetime
+    context: bool = False
 
     @classmethod
-    def of(cls, place: str, me: tuple[str, ...]) -> "Mailbox":
-        return cls(place, frozenset(address.lower() for address in me), datetime.now(UTC))
+    def of(cls, place: str, me: tuple[str, ...], context: bool = False) -> "Mailbox":
+        mine = frozenset(address.lower() for address in me)
+        return cls(place, mine, datetime.now(UTC), context)
 
 
 def read_message(
-    data: bytes, mailbox: Mailbox, *, place: str = "", envelope: str = "", whole: bool = True
+    data: bytes,
+    mailbox: Mailbox,
+    *,
+    place: str = "",
+    envelope: str = "",
+    whole: bool = True,
+    is_answered: bool = False,
 ) -> Found | Skip:
     """Read a message of RFC 5322.
 
     `place`: "" makes it from the Message-ID; `envelope`: the date on the From_ line of an mbox;
-    `whole`: False if `data` is only the first `KEPT` bytes of the message.
+    `whole`: False if `data` is only the first `KEPT` bytes of the message; `is_answered`: as a
+    mail program marked it outside of the message.
     """
     headers, body = split(_without_envelope(data.replace(b"\r\n", b"\n")))
-    place = place or f"{mailbox.place}#{_message_id(headers) or sha256(data).hexdigest()[:16]}"
-    if not is_mine(headers, mailbox.me):
+    place = place or f"{mailbox.place}#{message_id(headers) or sha256(data).hexdigest()[:16]}"
+    mine = is_mine(headers, mailbox.me)
+    if mailbox.context:
+        written = _written(headers, envelope, mailbox.now)
+        return read_inbox_message(headers, body, place, written, mine, is_answered)
+    if not mine:
         return Skip(place, NOT_MINE)
     labels = exclusions.labels(headers)
     if against := exclusions.reason_against(headers, body, labels):
@@ -61,6 +77,7 @@ def read_message(
         recipients=people(headers.get("to")) + people(headers.get("cc")),
         subject=headers.text("subject"),
         labels=labels,
+        answers=answers(headers),
     )
 
 
@@ -77,11 +94,6 @@ def is_mine(headers: Headers, me: frozenset[str]) -> bool:
 def _without_envelope(data: bytes) -> bytes:
     """The message alone: some programs leave the From_ line of an mbox at the head of an .eml."""
     return data.partition(b"\n")[2] if data.startswith((b"From ", b">From ")) else data
-
-
-def _message_id(headers: Headers) -> str:
-    given = headers.get("message-id").strip("<> \t")
-    return "".join(given.split())[:250]
 
 
 def _written(headers: Headers, envelope: str, now: datetime) -> datetime | None:

@@ -24,7 +24,7 @@ from microtune_collectors.maildir import MaildirCollector, is_maildir
 from microtune_collectors.mastodon import MastodonCollector
 from microtune_collectors.mbox import MboxCollector
 from microtune_collectors.mbox_name import is_mbox, starts_as_mbox
-from microtune_collectors.me import guess_me, holds_mail
+from microtune_collectors.me import guess_addressee, guess_me, holds_mail
 from microtune_collectors.signal_chats import SignalCollector
 from microtune_collectors.slack import SlackCollector
 from microtune_collectors.takeout import TakeoutCollector, holds_mailboxes
@@ -54,18 +54,21 @@ WITH_RULES: dict[str, Callable[[Source, Rules], Collector]] = {
     "applemail": AppleMailCollector,
 }
 KINDS = tuple(COLLECTORS)
+INBOXES = ("folder", "mbox", "maildir", "eml", "applemail", "imap")  # also as context only
 SAMPLE = 200  # files of a folder that are looked at to tell its kind
 
 
-def open_source(place: str, kind: str | None = None, me: tuple[str, ...] = ()) -> Source:
+def open_source(
+    place: str, kind: str | None = None, me: tuple[str, ...] = (), context: bool = False
+) -> Source:
     """The source at a path or URL; if it is mail, with the owner's addresses guessed unless given.
 
-    Raises `MicrotuneError` for what does not exist or cannot be read, for an unknown kind, and
-    where the owner's address cannot be guessed.
+    `context`: an inbox, to answer and not to train on. Raises `MicrotuneError` for what does not
+    exist or cannot be read, for an unknown kind, and where the owner's address cannot be guessed.
     """
     mine = tuple(dict.fromkeys(address.strip().lower() for address in me if address.strip()))
     if kind == "imap" or is_imap(place):
-        return open_imap(place, mine)
+        return open_imap(place, mine, context)
     path = _path(place)
     if kind is not None and kind not in COLLECTORS:
         raise MicrotuneError(
@@ -75,7 +78,12 @@ def open_source(place: str, kind: str | None = None, me: tuple[str, ...] = ()) -
     if (kind == "mbox" and path.is_dir()) or (kind == "maildir" and not path.is_dir()):
         raise MicrotuneError(f"{path} is no {kind}", "Leave out --kind to have it told for you.")
     require_named(path, kind, mine)
-    return Source(kind, str(path), mine or _guess(path, kind))
+    if context and kind not in INBOXES:
+        raise MicrotuneError(
+            f"{path} is no inbox (it is of kind {kind})",
+            "Name a mailbox: an mbox, a Maildir, .eml files, or an IMAP account.",
+        )
+    return Source(kind, str(path), mine or _guess(path, kind, context), context)
 
 
 def open_collector(source: Source, exclusions: Sequence[str] = ()) -> Collector:
@@ -152,8 +160,10 @@ def _path(place: str) -> Path:
     return Path(place).expanduser().absolute()
 
 
-def _guess(path: Path, kind: str) -> tuple[str, ...]:
+def _guess(path: Path, kind: str, context: bool) -> tuple[str, ...]:
     """The owner's addresses; a folder that also holds texts may do without."""
+    if context:
+        return guess_addressee(path, kind)
     if kind in NO_MAIL:
         return ()
     if kind != "folder":

@@ -18,6 +18,8 @@ class Chosen:
     base_sha256: str = ""
     misfit: bool = False
     memory_mb: int = 0  # that a run on it may take, where none has been measured
+    adapter: str = ""  # the active one, "" for none
+    drafting_mb: int = 0  # that drafting with it may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,4 @@ class Collaborators:
     clock: Clock
     announce: Callable[[str], None]  # to the desktop, if there is one
     tell: Callable[[str], None]  # a line for the log
+    prepare: Callable[[], Job] | None = None  # drafts for messages that wait

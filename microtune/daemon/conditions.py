@@ -179,9 +179,12 @@ class RestedAfterFailure:
 
 def conditions(settings: DaemonSettings) -> tuple[Condition, ...]:
     """All of them with the limits that the settings give, the reason to train first."""
+    return (SomethingToTrain(settings.new_words), RestedAfterFailure(), *politeness(settings))
+
+
+def politeness(settings: DaemonSettings) -> tuple[Condition, ...]:
+    """Those of them that see to it that nobody is disturbed, whatever is done."""
     return (
-        SomethingToTrain(settings.new_words),
-        RestedAfterFailure(),
         NobodyElseTrains(),
         MachineIdle(settings.idle_load),
         NobodyThere(settings.idle_minutes),

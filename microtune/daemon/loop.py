@@ -1,5 +1,5 @@
 """The daemon's loop: waits for changes, has them collected, has runs trained while that disturbs
-nobody, and sends them away when it does.
+nobody, and sends them away when it does. Where no run can begin, drafts are prepared that way.
 
 It wakes when something happens, every half minute while a run waits for its conditions, and more
 often only while one is under way. What it does it has done by its collaborators.
@@ -15,6 +15,7 @@ from microtune.daemon.conditions import Check, Facts, check_all, conditions, unm
 from microtune.daemon.lock import holder
 from microtune.daemon.need import Need
 from microtune.daemon.outlook import Outlook
+from microtune.daemon.preparing import Preparing
 from microtune.daemon.settings import DaemonSettings
 from microtune.daemon.standing import Standing, State, is_paused
 from microtune.daemon.training import Training, expected_mb
@@ -39,6 +40,7 @@ class Daemon:
         self._outlook = Outlook(home, parts.chosen)
         self._collecting = Collecting(parts.collect, parts.clock, parts.tell)
         self._training = Training(home, parts)
+        self._preparing = Preparing(home, parts)
         self._trouble = ""
         self._stood: tuple[object, ...] = ()
         self._watch: Watch | None = None
@@ -84,6 +86,7 @@ class Daemon:
         self._was_paused = paused
         if paused:
             self._training.send_away("paused")
+            self._preparing.send_away("paused")
             self._collecting.leave()
             self._stand("paused", "until `microtune daemon resume`")
         self._collecting.step(begin=bool(self._watched) and not paused)
@@ -98,19 +101,38 @@ class Daemon:
         """Begin a run, let it go on, or send it away, as the conditions have it."""
         training, need = self._training, self._need
         wanted = need.wanted(self._settings.new_words)
+        idle = not (training.pid or self._trouble) and (not wanted or training.retry_in_s > 0)
+        if idle and self._prepare():
+            return
         if not training.pid and (self._trouble or not wanted):
             self._stand("troubled" if self._trouble else "watching", self._trouble or self._idle())
             return
+        self._preparing.send_away("a run comes first")
         checks = self._checks()
         why = unmet(checks)
         if training.pid and why:
             training.send_away(why)
-        elif not (training.pid or why or training.rests or self._collecting.running):
+        elif not (training.pid or why or training.rests or self._busy):
             training.begin(self._settings.minutes, need)
         if training.pid and not training.leaving:
             self._stand("training", need.words(self._settings.new_words))
         else:
             self._stand("waiting", why or "until the machine has settled", _names(checks))
+
+    def _prepare(self) -> bool:
+        """The same with drafts for messages that wait. Whether any are under way."""
+        preparing = self._preparing
+        if not (preparing.pid or self._outlook.unprepared):
+            return False
+        preparing.see_to(self._settings, self._outlook.chosen, self._collecting.running)
+        if preparing.pid and not preparing.leaving:
+            self._stand("preparing", "drafts answers to messages that wait")
+        return preparing.pid is not None
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a job other than a run is under way."""
+        return self._collecting.running or self._preparing.pid is not None
 
     def _checks(self) -> tuple[Check, ...]:
         clock, training = self._parts.clock, self._training
@@ -131,13 +153,14 @@ class Daemon:
 
     def _patience(self) -> float:
         """How long to wait for changes, seconds."""
-        if self._training.pid:
-            return LEAVING_S if self._training.leaving else SAMPLE_S
+        for job in (self._training, self._preparing):
+            if job.pid:
+                return LEAVING_S if job.leaving else SAMPLE_S
         if self._collecting.running:
             return COLLECTING_S
         if self._was_paused:
             return REST_S
-        wanted = self._need.wanted(self._settings.new_words)
+        wanted = self._need.wanted(self._settings.new_words) or self._outlook.unprepared
         return min(POLL_S if wanted else REST_S, self._collecting.due_in())
 
     # What changed ------------------------------------------------------------------------------
@@ -145,13 +168,15 @@ class Daemon:
     def _look(self) -> None:
         """See how jobs and store stand; a home that cannot be used now is tried again."""
         asked, self._reloading = self._reloading, False
-        ended = self._training.step()
+        ended, drafted = self._training.step(), self._preparing.step()
         trouble = ""
         try:
             if asked:
                 self._settings = DaemonSettings.load(self._home)
                 self._training.forgive()
-            self._outlook.look(self._training.settle, again=asked or ended is not None)
+                self._preparing.forgive()
+            again = asked or bool(ended or drafted)
+            self._outlook.look(self._training.settle, again)
             self._watch_sources()
         except MicrotuneError as error:
             trouble = str(error)
@@ -176,10 +201,12 @@ class Daemon:
         """Let the jobs save their state, then end what is still there."""
         clock, end = self._parts.clock, self._parts.clock.awake() + STOP_S
         self._training.send_away("the daemon stops")
+        self._preparing.send_away("the daemon stops")
         self._collecting.leave()
-        while self._training.pid or self._collecting.running:
+        while self._training.pid or self._busy:
             if ended := self._training.step(grace_s=STOP_S):
                 self._training.conclude(ended)
+            self._preparing.step()
             self._collecting.step(begin=False)
             if clock.awake() > end:
                 self._collecting.kill()

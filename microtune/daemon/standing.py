@@ -9,7 +9,7 @@ from microtune.locations import Home
 
 FILE, PAUSED = "standing.json", "paused"
 
-State = Literal["starting", "watching", "waiting", "training", "paused", "troubled"]
+State = Literal["starting", "watching", "waiting", "training", "preparing", "paused", "troubled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Standing:
     """`state` since the moment `since` (ISO 8601); `line` says why, for people.
 
     "watching": there is nothing to train. "waiting": there is, and a condition does not hold.
+    "preparing": there is not, and drafts are made for messages that wait for an answer.
     "troubled": the home cannot be used, which is tried again.
     """
 

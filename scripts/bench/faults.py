@@ -43,13 +43,10 @@ def main() -> None:
     options = parsed()
     rows = list(kept(options.results))
     done = sum(row["seed"] == options.seed for row in rows)
-    with places() as (place, work, means):
-        numbers = range(done, options.faults)
-        faults = [drawn(options.seed, number, means, options.jobs) for number in numbers]
-        try:
-            rows += campaign(options, place, work, faults) if faults else []
-        except CampaignStopped as error:
-            sys.exit(f"an undisturbed command failed, so there is nothing to compare with: {error}")
+    try:
+        rows += campaign(options, range(done, options.faults)) if done < options.faults else []
+    except CampaignStopped as error:
+        sys.exit(f"an undisturbed command failed, so there is nothing to compare with: {error}")
     publish("faults", summary(rows), markdown(rows), options.docs)
     sys.exit(1 if any(row["problems"] for row in rows) else 0)
 
@@ -86,9 +83,14 @@ def places() -> Iterator[tuple[Place, Path, Means]]:
                 unmount_disk(disk)
 
 
-def campaign(
-    options: argparse.Namespace, place: Place, work: Path, faults: list[Fault]
-) -> list[Row]:
+def campaign(options: argparse.Namespace, numbers: range) -> list[Row]:
+    """Draw the faults of these numbers and play them."""
+    with places() as (place, work, means):
+        faults = [drawn(options.seed, number, means, options.jobs) for number in numbers]
+        return played(options, place, work, faults)
+
+
+def played(options: argparse.Namespace, place: Place, work: Path, faults: list[Fault]) -> list[Row]:
     """Play the faults one after the other; each is kept as soon as it has its verdict."""
     end = time.monotonic() + 60 * (options.minutes or float("inf"))
     scenes = Scenes(work, place, work / "engine.gguf")

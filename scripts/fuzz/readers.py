@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
@@ -18,7 +18,10 @@ from fuzz.seed_documents import PARTS
 from fuzz.zips import faulty
 from microtune.curation.curator import Curator
 from microtune.errors import MicrotuneError
-from microtune.words import Found, Mark, Own, Skip, Source
+from microtune.messages import Message
+from microtune.receiving import message_of
+from microtune.waiting import waiting
+from microtune.words import Found, Incoming, Mark, Own, Skip, Source
 from microtune_collectors import dates, headers, mbox_split
 from microtune_collectors.emlx import parse
 from microtune_collectors.mbox import read_raw
@@ -29,6 +32,7 @@ from microtune_collectors.registry import open_collector
 
 ME = "ann@example.org"
 MAILBOX = Mailbox("box", frozenset({ME}), datetime(2026, 1, 1, tzinfo=UTC))
+INBOX = replace(MAILBOX, context=True)
 
 Reader = Callable[[bytes], None]
 
@@ -37,7 +41,7 @@ class Breach(AssertionError):
     """A reader yielded what nothing behind it can keep."""
 
 
-def whole(item: Found | Skip | Mark | Own | Text) -> None:
+def whole(item: Found | Skip | Mark | Own | Text | Message) -> None:
     """Raises `Breach` unless all texts in it can be stored and its date can be told in UTC."""
     for name in (field.name for field in fields(item)):
         value = getattr(item, name)
@@ -65,9 +69,16 @@ def _date(moment: datetime) -> None:
 
 
 def mail(data: bytes) -> None:
-    """One message, whole or only its beginning."""
+    """One message, whole or only its beginning, and as it is kept of an inbox."""
     for is_whole in (True, False):
         whole(read_message(data, MAILBOX, whole=is_whole))
+    item = read_message(data, INBOX)
+    whole(item)
+    if isinstance(item, Incoming):
+        kept = message_of("source", item, INBOX.now)
+        whole(kept)
+        if isinstance(kept, Message):
+            waiting([kept], {ME}, (), INBOX.now)
 
 
 def mbox(data: bytes) -> None:

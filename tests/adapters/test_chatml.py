@@ -68,3 +68,21 @@ def test_passages_go_before_a_word_of_the_request_does(codec: ChatCodec) -> None
     cut = codec.fitted([passages, request], room - 5)
     assert len(cut) == room - 5
     assert cut[: room - 20] == codec.prompt([request])[: room - 20]
+
+
+@given(TURNS, TEXT.filter(bool))
+def test_an_answer_that_is_begun_is_left_open(
+    codec: ChatCodec, turns: list[Turn], text: str
+) -> None:
+    begun = [*turns, Turn("assistant", text)]
+    assert codec.prompt(begun) == [*codec.prompt(turns), *codec.encode(text)]
+
+
+def test_the_beginning_of_an_answer_is_not_cut(codec: ChatCodec) -> None:
+    turns = [Turn("system", "Earlier words. " * 20), Turn("user", "Go on. " * 20)]
+    begun = Turn("assistant", "I beg you to")
+    opening = codec.prompt([begun])
+    room = len(opening) + 30
+    fitted = codec.fitted([*turns, begun], room)
+    assert len(fitted) == room
+    assert fitted[-len(opening) :] == opening

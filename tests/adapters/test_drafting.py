@@ -87,6 +87,28 @@ def test_a_long_text_is_rewritten_piece_by_piece(drafter: Drafter) -> None:
     assert all(word in said for word in ("alas", "émile", "12 lamps"))
 
 
+@pytest.mark.parametrize(
+    ("text", "settled", "begun"),
+    [
+        ("It rained. We went", "It rained.", "We went"),
+        ("It rained. We went ", "It rained.", "We went"),
+        ("It rained.", "It rained.", ""),
+        ("It rained.\n\nDear Bo,\n", "It rained.\n\nDear Bo,", ""),
+        ("It rained at 10.30 and", "", "It rained at 10.30 and"),
+        ("He said: “No.” We", "He said: “No.”", "We"),
+    ],
+)
+def test_a_sentence_that_is_begun_is_gone_on_with(text: str, settled: str, begun: str) -> None:
+    [turns] = turns_of(Request("continue", text=text), [])
+    heads = [f"Continue this text.\n\n{settled}" if settled else "Write this."]
+    assert [turn.content for turn in turns] == heads + [begun] * bool(begun)
+
+
+def test_a_sentence_without_an_end_is_not_handed_on_word_for_word() -> None:
+    [[turn]] = turns_of(Request("continue", text="a " * 400), [])
+    assert turn.content.startswith("Continue this text.")
+
+
 def test_cancelling_ends_the_draft_and_its_later_pieces(drafter: Drafter) -> None:
     pieces: list[str] = []
 

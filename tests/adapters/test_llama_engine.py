@@ -10,7 +10,7 @@ import pytest
 from microtune.contracts import Generated, Sampling, Turn
 from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import END, START, ChatCodec
-from microtune_adapters.engine.llama import LlamaEngine
+from microtune_adapters.engine.llama import BLOCK, LlamaEngine, _same_blocks
 from microtune_adapters.library import Library
 from tests.adapters.cards import card_for
 from tests.adapters.engine_contract import TURNS, answer
@@ -211,3 +211,28 @@ def test_what_is_no_base_is_refused_before_llama_cpp(tmp_path: Path) -> None:
     (tmp_path / "base.gguf").write_bytes(b"GGUF" + bytes(64))
     with pytest.raises(MicrotuneError, match="GGUF version 0"):
         LlamaEngine(tmp_path / "base.gguf")
+
+
+def test_a_prompt_read_before_is_not_read_again_and_gives_the_same(
+    engine: LlamaEngine, base_file: Path, tmp_path: Path
+) -> None:
+    """The blocks that two prompts begin with alike are kept, until the adapter changes."""
+    long = "the plums are gone, and so is the boat. " * 8
+    one, two = ([Turn("system", long), Turn("user", text)] for text in ("One.", "Two."))
+    adapter = tiny_adapter(tmp_path / "adapter", base_file)
+    sampling = Sampling(seed=5, max_tokens=12)
+
+    def drafted(turns: list[Turn], adapter: Path | None = None) -> tuple[str, int]:
+        engine.use(adapter)
+        before = list(engine._inside)
+        text = "".join(engine.stream(turns, sampling, lambda done: None))
+        return text, _same_blocks(before, engine._inside)
+
+    first, kept = drafted(one)
+    assert kept == 0
+    drafted(two)
+    again, kept = drafted(one)
+    assert (again, kept >= BLOCK) == (first, True)
+    _, kept = drafted(one, adapter)
+    assert kept == 0
+    assert drafted(one) == (first, 0)

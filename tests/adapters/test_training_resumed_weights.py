@@ -72,7 +72,7 @@ def interrupted(train: Train, folder: Path, steps: int) -> None:
         train(folder, after(steps))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(stops=st.lists(st.integers(1, 5), min_size=1, max_size=4))
 def test_stopped_anywhere_it_ends_in_the_same_weights(
     train: Train, whole: LoraWeights, stops: list[int]

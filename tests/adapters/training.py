@@ -58,7 +58,7 @@ class Training:
         base = inspect_base(self.base)
         engine = lambda: Overheard(self.base, self.prompts)  # noqa: E731
         return TrainingRun(store, self.library, base, engine, listener).run(
-            Wish(minutes, anew=anew)
+            Wish(minutes, anew=anew, edits=True)
         )
 
 

@@ -119,3 +119,17 @@ def test_one_source_gone_costs_the_others_nothing(letters: Path, mailbox: Path) 
     assert "sources remove" in ran.reason
     assert ran.facts["new"] == LETTERS
     assert len(ran.facts["failed"]) == 1
+
+
+def test_a_paused_source_is_not_read_until_it_is_resumed(letters: Path, own_home: Path) -> None:
+    facts("sources", "add", letters)
+    facts("collect")
+    assert facts("sources", "pause", letters)["paused"] is True
+    assert facts("sources", "list")["sources"][0]["paused"] is True
+    assert "(paused)" in run("sources", "list").out
+    (letters / "3.txt").write_text(letter(3))
+    assert run("collect").reason.startswith("all sources are paused")
+    assert facts("status")["documents"] == 3
+    assert facts("sources", "resume", letters)["paused"] is False
+    assert facts("collect")["new"] == 1
+    assert_whole(own_home)

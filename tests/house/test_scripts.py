@@ -9,7 +9,10 @@ import pytest
 
 from tests.house.files import ROOT
 
-BASH = [ROOT / ".ci" / "run", *(ROOT / "scripts" / name for name in ("setup", "run", "test"))]
+BASH = [
+    ROOT / ".ci" / "run",
+    *(ROOT / "scripts" / name for name in ("setup", "run", "test", "tour")),
+]
 
 
 @pytest.mark.parametrize("script", BASH, ids=lambda path: path.relative_to(ROOT).as_posix())

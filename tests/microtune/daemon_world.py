@@ -41,7 +41,7 @@ Step = Callable[[], object]
 class ScriptedJob:
     """A job that goes on until the script or the daemon ends it."""
 
-    kind: str  # "collect" or "train"
+    kind: str  # "collect", "train" or "prepare"
     changes: tuple[Change, ...] = ()
     minutes: float = 0.0
     stubborn: bool = False  # does not leave when asked
@@ -101,6 +101,7 @@ class World:
             clock=self,
             announce=self.announced.append,
             tell=self.told.append,
+            prepare=lambda: self._start(ScriptedJob("prepare", stubborn=self.stubborn)),
         )
 
     def _chosen(self) -> Chosen:

@@ -1,6 +1,7 @@
 """The net under every test holds: home, network, threads and children."""
 
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -40,10 +41,16 @@ MISBEHAVIOURS = {
 }
 
 
-@pytest.mark.parametrize("complaint", MISBEHAVIOURS)
-def test_a_test_that_misbehaves_fails(pytester: pytest.Pytester, complaint: str) -> None:
-    pytester.makeconftest(HOLDS.read_text())
-    pytester.makepyfile(f"    def test_it():{MISBEHAVIOURS[complaint]}\n")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+def test_each_test_that_misbehaves_fails(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All in one process, whose patience is short: what is left running here does not end."""
+    monkeypatch.setenv("COLUMNS", "300")  # a line of the summary is cut to them
+    pytester.makeconftest(re.sub("(?m)^GRACE_S = .*$", "GRACE_S = 0.5", HOLDS.read_text()))
+    bodies = enumerate(MISBEHAVIOURS.values())
+    pytester.makepyfile("\n".join(f"    def test_{n}():{body}" for n, body in bodies))
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rfE")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert complaint in result.stdout.str()
+    summary = result.stdout.str().partition("short test summary info")[2].splitlines()
+    for number, complaint in enumerate(MISBEHAVIOURS):
+        assert any(f"::test_{number} " in line and complaint in line for line in summary), summary

@@ -16,7 +16,9 @@ from microtune.drafts import Draft
 from microtune.errors import MicrotuneError
 from microtune.forgetting import ENDED, find_target
 from microtune.locations import Home
+from microtune.pairs import pairs_in
 from microtune.store import Store
+from microtune.verdicts import Verdict
 from microtune.words import Document, Found, Passage
 from microtune_collectors.memory import MemoryCollector
 from tests.microtune.invented import CONSENT, FOLDER, MAILBOX, document, keep, letter
@@ -155,6 +157,66 @@ def test_a_phrase_that_stands_in_drafts_alone_is_found(store: Store) -> None:
     assert (done.documents, done.drafts) == (0, 1)
     with pytest.raises(MicrotuneError, match="nothing that is kept contains 'tamsin'"):
         forget(store, "tamsin")
+
+
+def test_what_the_person_made_of_drafts_goes_too(store: Store, home: Home) -> None:
+    """By words shared with a forgotten text, by a phrase, and with the draft it is about."""
+    made = write(store, range(3))
+    inside = " ".join(marked(1).split()[5:20])
+    drew = store.drafts.record(draft("It drew on it.", drew_on=made[1].id))
+    one, two = (store.drafts.record(draft(text)) for text in ("One.", "Two."))
+    for judged, text in (
+        (drew, "I changed it."),
+        (one, f"Now it says {inside}."),
+        (two, "Ask Ole."),
+    ):
+        store.verdicts.record(Verdict(judged.id, "accepted", text))
+    store.verdicts.record(Verdict(one.id, "preferred", over=drew.id))
+    done = forget(store, made[1].id)
+    assert (done.drafts, done.verdicts) == (1, 3)
+    assert [v.text for v in store.verdicts.all()] == ["Ask Ole."]
+    assert [d.id for d in store.drafts.newest()] == [two.id, one.id]
+    assert forget(store, "ask ole").verdicts == 1
+    store.scrub()
+    assert left_of(home.path, [*marks(1), "I changed it", "Ask Ole"]) == []
+
+
+def test_what_stands_unfinished_in_the_assistant_goes_too(store: Store, home: Home) -> None:
+    made = write(store, range(3))
+    inside = " ".join(marked(1).split()[5:20])
+    store.unfinished.keep("reply", {"message": f"You wrote {inside}.", "brief": "Say no."})
+    store.unfinished.keep("write", {"brief": "Thank Tamsin."})
+    store.unfinished.keep("ask", {"question": "Where was I?"})
+    forget(store, made[1].id)
+    assert store.unfinished.of("reply") == {}
+    forget(store, "tamsin")
+    store.scrub()
+    assert [room for room, _ in store.unfinished.all()] == ["ask"]
+    assert left_of(home.path, [*marks(1), "Say no", "Tamsin"]) == []
+
+
+def test_runs_that_learned_from_what_was_made_of_a_draft_count_as_having_seen_it(
+    store: Store,
+) -> None:
+    write(store, range(3))
+    one, other = (store.drafts.record(draft(text)) for text in ("One.", "Two."))
+    store.verdicts.record(Verdict(one.id, "accepted", "Dear Tamsin, one."))
+    learned = store.runs.start({}, {}, {"train": {"p": one.id}, "heldout": {"q": other.id}})
+    store.runs.finish(learned.id, "promoted", "", "a" * 12)
+    measured = store.runs.start({}, {}, {"train": {"q": other.id}, "heldout": {"p": one.id}})
+    store.runs.finish(measured.id, "promoted", "", "b" * 12)
+    under_way = store.runs.start({}, {}, {"heldout": {"p": one.id}})
+    assert set(forget(store, "tamsin").runs) == {learned.id, under_way.id}
+    assert not store.runs.is_open(under_way.id)
+
+
+def test_what_a_run_learned_from_is_found_after_it_was_changed_again(store: Store) -> None:
+    one = store.drafts.record(draft("One."))
+    store.verdicts.record(Verdict(one.id, "accepted", "Dear Tamsin, one."))
+    run = store.runs.start({}, {}, {"train": {"p": one.id}})
+    store.verdicts.record(Verdict(one.id, "accepted", "Dear all, one."))
+    assert [pair.chosen for pair in pairs_in(store)] == ["Dear all, one."]
+    assert forget(store, "tamsin").runs == (run.id,)
 
 
 def test_what_others_quoted_of_it_goes_too(store: Store, home: Home) -> None:

@@ -179,3 +179,19 @@ def test_a_read_only_database_gives_a_line(anyones_folder: Path) -> None:
     said = as_someone_without_rights(anyones_folder)
     assert said.startswith(f"cannot open {home.database} for writing")
     assert said.count("\n") == 1
+
+
+def test_two_stores_of_one_process_keep_their_log_when_others_come_and_go(home: Home) -> None:
+    """Opening the second must not drop the first one's locks: another process that closes as if it
+    were the last one deletes the write-ahead log from under it."""
+    other = "from microtune.locations import Home; from microtune.store import Store\nimport sys\n"
+    other += "from pathlib import Path\nwith Store.open(Home(Path(sys.argv[1]))) as store:\n"
+    other += "    store.ledger.append('beside', {})\n"
+    with Store.open(home) as first, Store.open(home) as second:
+        for number in range(3):
+            first.ledger.append("first", {"number": number})
+            subprocess.run([sys.executable, "-c", other, str(home.path)], check=True)
+            assert home.database.with_name(f"{home.database.name}-wal").exists()
+            second.ledger.append("second", {"number": number})
+        events = [line.event for line in first.ledger.lines()]
+    assert events == ["first", "beside", "second"] * 3

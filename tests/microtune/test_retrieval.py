@@ -39,6 +39,8 @@ def test_the_nearest_comes_first_with_the_higher_score(store: Store, shelf: dict
 def test_words_match_by_stem_without_accents_or_case(store: Store, shelf: dict[str, str]) -> None:
     assert names(store, shelf, "STRINGS breaking") == ["violin"]
     assert names(store, shelf, "cafe naive") == ["café"]
+    keep(store, document("Die Straße ist gesperrt, der Fluß steigt.", "german"))
+    assert len(store.retrieval.nearest("STRAẞE")) == len(store.retrieval.nearest("Fluß")) == 1
 
 
 def test_excluded_documents_never_come(store: Store, shelf: dict[str, str]) -> None:

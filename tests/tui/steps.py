@@ -10,7 +10,8 @@ from textual.widgets import TextArea
 from microtune.contracts import Engine, Generated, Sampling, Turn
 from microtune_adapters.engine.scripted import ScriptedEngine
 from microtune_tui.app import Assistant, make_app
-from microtune_tui.widgets.status import StatusLine
+from microtune_tui.rooms.drafting_room import DraftingRoom
+from microtune_tui.widgets.drafts import Drafts
 from microtune_tui.wiring import Wiring
 
 BRIEF = "thank Ana for the plums and propose Tuesday at ten"
@@ -72,8 +73,21 @@ def assistant(pilot: Pilot[None]) -> Assistant:
     return pilot.app
 
 
+def room(pilot: Pilot[None], name: str = "write") -> DraftingRoom:
+    entered = assistant(pilot).rooms[name]
+    assert isinstance(entered, DraftingRoom)
+    return entered
+
+
+def drafts(pilot: Pilot[None], name: str = "write") -> Drafts:
+    """The drafts of a room."""
+    return room(pilot, name).drafts
+
+
 def status(pilot: Pilot[None]) -> str:
-    return str(pilot.app.query_one(StatusLine).content)
+    """What the status line of the room says that one is in."""
+    app = assistant(pilot)
+    return app.rooms[app.current_mode].status.line
 
 
 async def ready(pilot: Pilot[None]) -> None:
@@ -82,12 +96,12 @@ async def ready(pilot: Pilot[None]) -> None:
 
 async def write(pilot: Pilot[None], brief: str = BRIEF) -> None:
     """Put a brief into its field."""
-    pilot.app.query_one("#brief", TextArea).load_text(brief)
+    pilot.app.screen.query_one("#brief", TextArea).load_text(brief)
     await pilot.pause()
 
 
-async def drafted(pilot: Pilot[None], key: str = "enter") -> None:
+async def drafted(pilot: Pilot[None], key: str = "enter", room: str = "write") -> None:
     """Press `key` and wait for the draft's end."""
     await pilot.press(key)
-    await until(pilot, lambda: assistant(pilot).drafts.running is None)
+    await until(pilot, lambda: not drafts(pilot, room).running)
     await pilot.pause()

@@ -14,8 +14,8 @@ from tests.tui.steps import (
     OWN,
     Gated,
     TwoVoices,
-    assistant,
     drafted,
+    drafts,
     ready,
     scripted,
     status,
@@ -34,12 +34,12 @@ async def test_typing_goes_on_while_the_base_loads(trained: Wiring) -> None:
     async with make_app(trained, slowly).run_test() as pilot:
         try:
             await pilot.press(*"plums", "tab", *"Ana", "enter")
-            assert pilot.app.query_one("#brief", TextArea).text == "plums"
-            assert pilot.app.query_one("#to", Input).value == "Ana"
+            assert pilot.app.screen.query_one("#brief", TextArea).text == "plums"
+            assert pilot.app.screen.query_one("#to", Input).value == "Ana"
             assert "still loading" in status(pilot)
         finally:
             opened.set()
-        await until(pilot, lambda: assistant(pilot).drafts.front.text == OWN)
+        await until(pilot, lambda: drafts(pilot).front.text == OWN)
 
 
 async def test_a_draft_is_shown_and_recorded_as_the_command_line_would(trained: Wiring) -> None:
@@ -47,7 +47,7 @@ async def test_a_draft_is_shown_and_recorded_as_the_command_line_would(trained: 
         await ready(pilot)
         await write(pilot)
         await drafted(pilot)
-        assert assistant(pilot).drafts.front.text == OWN
+        assert drafts(pilot).front.text == OWN
     with trained.store() as store:
         (draft,) = store.drafts.newest()
     assert (draft.command, draft.text, draft.sampling.seed) == ("write", OWN, 0)
@@ -61,11 +61,11 @@ async def test_switching_drafts_the_same_with_the_base_and_keeps_both(trained: W
         await write(pilot)
         await drafted(pilot, "ctrl+g")
         await drafted(pilot, "ctrl+t")
-        drafts = assistant(pilot).drafts
-        assert (drafts.pane("own").text, drafts.pane("base").text) == (OWN, BASE)
-        assert drafts.pane("own").display
-        assert drafts.pane("base").display
-        assert drafts.front is drafts.pane("base")
+        panes = drafts(pilot)
+        assert (panes.pane("own").text, panes.pane("base").text) == (OWN, BASE)
+        assert panes.pane("own").display
+        assert panes.pane("base").display
+        assert panes.front is panes.pane("base")
     with trained.store() as store:
         base, own = store.drafts.newest()
     assert (base.adapter, base.sampling, base.request) == ("", own.sampling, own.request)
@@ -74,10 +74,10 @@ async def test_switching_drafts_the_same_with_the_base_and_keeps_both(trained: W
 async def test_a_narrow_terminal_shows_the_side_in_front(trained: Wiring) -> None:
     async with scripted(trained).run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        drafts = assistant(pilot).drafts
-        assert [drafts.pane("own").display, drafts.pane("base").display] == [True, False]
+        panes = drafts(pilot)
+        assert [panes.pane("own").display, panes.pane("base").display] == [True, False]
         await pilot.press("ctrl+t")
-        assert [drafts.pane("own").display, drafts.pane("base").display] == [False, True]
+        assert [panes.pane("own").display, panes.pane("base").display] == [False, True]
 
 
 async def test_switching_back_does_not_draft_again(trained: Wiring) -> None:
@@ -87,7 +87,7 @@ async def test_switching_back_does_not_draft_again(trained: Wiring) -> None:
         await write(pilot)
         for key in ("enter", "ctrl+t", "ctrl+t"):
             await drafted(pilot, key)
-        assert assistant(pilot).drafts.front.text == OWN
+        assert drafts(pilot).front.text == OWN
     assert len(engine.asked) == 2
 
 
@@ -110,7 +110,7 @@ async def test_stop_ends_the_draft_within_a_token(trained: Wiring) -> None:
         await write(pilot)
         await pilot.press("enter")
         engine.gate.release(3)
-        front = assistant(pilot).drafts.front
+        front = drafts(pilot).front
         await until(pilot, lambda: len(front.text.split()) == 3)
         await drafted(pilot, "escape")
         assert status(pilot) == "Stopped."
@@ -126,12 +126,12 @@ async def test_an_order_ends_the_one_before(trained: Wiring) -> None:
         await write(pilot)
         await pilot.press("enter")
         engine.gate.release()
-        await until(pilot, lambda: bool(assistant(pilot).drafts.front.text))
+        await until(pilot, lambda: bool(drafts(pilot).front.text))
         await pilot.press("ctrl+t")
         engine.gate.release(1000)
-        drafts = assistant(pilot).drafts
-        await until(pilot, lambda: drafts.pane("base").text == BASE)
-        assert not drafts.pane("own").whole
+        panes = drafts(pilot)
+        await until(pilot, lambda: panes.pane("base").text == BASE)
+        assert not panes.pane("own").whole
 
 
 async def test_the_passages_drawn_on_are_shown_with_their_origin(trained: Wiring) -> None:
@@ -139,7 +139,7 @@ async def test_the_passages_drawn_on_are_shown_with_their_origin(trained: Wiring
         await ready(pilot)
         await write(pilot)
         await drafted(pilot)
-        pane = pilot.app.query_one(PassagesPane)
+        pane = pilot.app.screen.query_one(PassagesPane)
         shown = [str(passage.content) for passage in pane.query(Static)]
     assert "Plums · to Ana · 2026-05-09" in shown
     assert any("all the plums but one" in text for text in shown)

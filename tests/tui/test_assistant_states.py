@@ -1,28 +1,26 @@
 """The assistant where something is missing or breaks: one line, and the next attempt works."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
-from textual.widgets import Static
 
 from microtune.errors import MicrotuneError
 from microtune.settings import Settings
 from microtune_adapters import bases
+from microtune_adapters.gguf_inspect import inspect_base
 from microtune_tui.app import make_app
-from microtune_tui.widgets.measurements import MeasurementsPane, bar
-from microtune_tui.widgets.no_base import NoBase
+from microtune_tui.widgets.measurements import bar
 from microtune_tui.wiring import Wiring
 from tests.tui.homes import with_adapter
 from tests.tui.steps import (
     BASE,
     OWN,
     TwoVoices,
-    assistant,
     drafted,
+    drafts,
     ready,
     scripted,
     status,
@@ -31,38 +29,15 @@ from tests.tui.steps import (
 )
 
 
-async def test_without_a_base_it_offers_pocket_at_once(
-    no_base: Wiring, base_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pocket = tmp_path / "pocket.gguf"  # a tiny one: the real one takes long to hash
-    shutil.copy(base_file, pocket)
-    pocket.with_suffix(".sha256").write_text(bases.inspect_base(pocket).sha256)
-    monkeypatch.setattr(bases, "pocket_path", lambda: pocket)
-    async with scripted(no_base).run_test() as pilot:
-        await until(pilot, lambda: status(pilot) == "No base is chosen yet.")
-        assert pilot.app.query_one(NoBase).display
-        assert not assistant(pilot).drafts.display
-        await pilot.press("enter")  # the button has the focus
-        await ready(pilot)
-        assert not pilot.app.query_one(NoBase).display
-        await write(pilot)
-        await drafted(pilot)
-        assert assistant(pilot).drafts.front.text == BASE
-    chosen = Settings.load(no_base.home)
-    assert chosen is not None
-    assert chosen.base_path == "pocket"
-
-
 async def test_without_an_adapter_it_drafts_with_the_base_and_says_how_to_train(
     no_adapter: Wiring,
 ) -> None:
     async with scripted(no_adapter).run_test() as pilot:
         await ready(pilot)
-        assert "microtune train" in _remarks(pilot.app.query_one(MeasurementsPane))
         await write(pilot)
         await drafted(pilot)
         await pilot.press("ctrl+t")  # there is nothing to switch to
-        assert assistant(pilot).drafts.front.text == BASE
+        assert drafts(pilot).front.text == BASE
 
 
 async def test_an_adapter_trained_meanwhile_is_found(
@@ -74,7 +49,7 @@ async def test_an_adapter_trained_meanwhile_is_found(
         await write(pilot)
         await drafted(pilot)
         await drafted(pilot, "ctrl+t")
-        assert assistant(pilot).drafts.front.text == OWN
+        assert drafts(pilot).front.text == OWN
 
 
 async def test_an_adapter_of_another_base_costs_one_clear_line(misfit: Wiring) -> None:
@@ -83,7 +58,7 @@ async def test_an_adapter_of_another_base_costs_one_clear_line(misfit: Wiring) -
         assert "was trained for another base (tiny) than other" in status(pilot)
         await write(pilot)
         await drafted(pilot)
-        assert assistant(pilot).drafts.front.text == BASE
+        assert drafts(pilot).front.text == BASE
 
 
 async def test_a_pocket_that_was_renewed_asks_for_training_and_drafts_meanwhile(
@@ -93,36 +68,19 @@ async def test_a_pocket_that_was_renewed_asks_for_training_and_drafts_meanwhile(
     content[-10] ^= 1
     pocket = tmp_path / "pocket.gguf"
     pocket.write_bytes(content)
-    shipped = bases.inspect_base(pocket).sha256
+    shipped = inspect_base(pocket).sha256
     pocket.with_suffix(".sha256").write_text(shipped)
     monkeypatch.setattr(bases, "pocket_path", lambda: pocket)
-    Settings("tiny", "pocket", bases.inspect_base(base_file).sha256).save(trained.home)
+    Settings("tiny", "pocket", inspect_base(base_file).sha256).save(trained.home)
     async with scripted(trained).run_test() as pilot:
         await ready(pilot)
         assert "Run `microtune train`" in status(pilot)
-        assert "microtune train" in _remarks(pilot.app.query_one(MeasurementsPane))
         await write(pilot)
         await drafted(pilot)
-        assert assistant(pilot).drafts.front.text == BASE
+        assert drafts(pilot).front.text == BASE
     chosen = Settings.load(trained.home)
     assert chosen is not None
     assert chosen.base_sha256 == shipped
-
-
-async def test_shows_the_figures_with_their_meaning(trained: Wiring) -> None:
-    async with scripted(trained).run_test() as pilot:
-        await ready(pilot)
-        pane = pilot.app.query_one(MeasurementsPane)
-        figures = str(pane.query_one("#figures", Static).content)
-        assert [line.split()[-2] for line in figures.splitlines()] == [
-            "2.412",
-            "2.380",
-            "2.102",
-            "2.051",
-        ]
-        remarks = _remarks(pane)
-        assert "lower is closer" in remarks
-        assert "Trained on 212 documents, 2026-11-01: promoted" in remarks
 
 
 async def test_a_base_that_cannot_be_opened_is_tried_again(trained: Wiring) -> None:
@@ -137,7 +95,7 @@ async def test_a_base_that_cannot_be_opened_is_tried_again(trained: Wiring) -> N
         await until(pilot, lambda: status(pilot) == "The base is gone. Run `microtune init`.")
         await write(pilot)
         await drafted(pilot)
-        assert assistant(pilot).drafts.front.text == OWN
+        assert drafts(pilot).front.text == OWN
 
 
 async def test_a_bug_costs_one_line_too(trained: Wiring) -> None:
@@ -150,7 +108,7 @@ async def test_a_bug_costs_one_line_too(trained: Wiring) -> None:
         assert status(pilot).startswith("Something unexpected happened (")
         engine._answer = "It works."
         await drafted(pilot)
-        assert assistant(pilot).drafts.front.text == "It works."
+        assert drafts(pilot).front.text == "It works."
 
 
 async def test_the_whole_way_with_a_real_engine_that_dies_and_comes_back(trained: Wiring) -> None:
@@ -158,8 +116,8 @@ async def test_the_whole_way_with_a_real_engine_that_dies_and_comes_back(trained
         await ready(pilot)
         await write(pilot)
         await drafted(pilot)
-        drafts = assistant(pilot).drafts
-        own = drafts.front.text
+        panes = drafts(pilot)
+        own = panes.front.text
         assert own
         for child in psutil.Process().children():
             if any("engine.worker" in word for word in child.cmdline()):
@@ -168,8 +126,8 @@ async def test_the_whole_way_with_a_real_engine_that_dies_and_comes_back(trained
         await drafted(pilot, "ctrl+t")
         assert "engine stopped" in status(pilot)
         await drafted(pilot, "enter")
-        assert drafts.pane("base").text not in ("", own)
-        assert drafts.pane("own").text == own
+        assert panes.pane("base").text not in ("", own)
+        assert panes.pane("own").text == own
 
 
 def test_importing_the_screen_loads_no_model_library(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +143,3 @@ def test_importing_the_screen_loads_no_model_library(monkeypatch: pytest.MonkeyP
 def test_bars_begin_at_zero_and_go_by_halves() -> None:
     assert [bar(0), bar(0.5), bar(1)] == ["", "━" * 8, "━" * 16]
     assert bar(17 / 32) == "━" * 8 + "╸"
-
-
-def _remarks(pane: MeasurementsPane) -> str:
-    return str(pane.query_one("#remarks", Static).content)

@@ -23,7 +23,13 @@ def sign_in(source: Source, from_stdin: bool) -> tuple[str, ...]:
     """
     account = Account.parse(source.place)
     imap_secret.require_keyring()
-    secret = (sys.stdin.readline() if from_stdin else _asked(account)).rstrip("\r\n")
+    return keep(source, sys.stdin.readline() if from_stdin else _asked(account))
+
+
+def keep(source: Source, given: str) -> tuple[str, ...]:
+    """The same with the secret that the person gave."""
+    account, secret = Account.parse(source.place), given.rstrip("\r\n")
+    imap_secret.require_keyring()
     if not secret or not secret.isprintable():
         raise MicrotuneError(
             f"no password was given for {account.url}" if not secret else "that is no password",

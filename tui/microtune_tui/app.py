@@ -1,44 +1,43 @@
-"""The assistant: one screen to ask for a draft, watch it come, and compare adapter and base.
+"""The assistant: rooms to write in, each a screen that stays as it was left.
 
-Everything slow happens in the `Session`'s thread; the screen places orders and shows the news.
+Everything slow happens elsewhere: drafts in the `Session`'s thread, what is looked up or written
+down in the `Clerk`'s. The screens place orders and show the news.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, ComposeResult
+from textual import work
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Footer
+from textual.screen import Screen
 
 from microtune.contracts import Engine
-from microtune_tui.orders import (
-    Began,
-    Finished,
-    Looked,
-    News,
-    Piece,
-    Ready,
-    Side,
-    Situation,
-    Trouble,
-)
+from microtune.daemon.jobs import Ended
+from microtune.errors import MicrotuneError
+from microtune_tui.child_work import ChildWork
+from microtune_tui.clerk import Clerk
+from microtune_tui.inbox import Inbox
+from microtune_tui.looks import THEMES
+from microtune_tui.orders import Looked, News, Ready, Situation
+from microtune_tui.preferences import Preferences
+from microtune_tui.rooms import ROOMS, RoomOf
+from microtune_tui.rooms.room import Room
 from microtune_tui.session import Session, misfit_line
-from microtune_tui.widgets.drafts import Drafts
-from microtune_tui.widgets.measurements import MeasurementsPane
-from microtune_tui.widgets.no_base import NoBase
-from microtune_tui.widgets.passages import PassagesPane
-from microtune_tui.widgets.prompt import Prompt
+from microtune_tui.widgets.rooms_line import RoomName
 from microtune_tui.widgets.status import StatusLine
-from microtune_tui.widgets.title import TitleLine
 
 if TYPE_CHECKING:
     from microtune_tui.wiring import Wiring
 
-COLUMNS = [(0, "-narrow"), (110, "-wide")]  # wide: both drafts side by side
-LINES = [(0, "-short"), (20, "-tall")]  # short: no panes beneath the drafts
-WITH: dict[Side, str] = {"own": "with your adapter", "base": "with the base alone"}
+COLUMNS = [(0, "-narrow"), (110, "-wide")]  # wide: drafts side by side
+LINES = [(0, "-short"), (32, "-tall")]  # short: no panes beneath the drafts
+TOLD_EVERY_S = 0.06
+FIRST = ROOMS[0].name
 
 
 def run_app(wiring: "Wiring") -> None:
@@ -52,179 +51,172 @@ def make_app(wiring: "Wiring", open_engine: Callable[[], Engine] | None = None) 
 
 
 class Told(Message):
-    """News from the session, carried over into the screen's thread."""
-
-    def __init__(self, news: News) -> None:
-        super().__init__()
-        self.news = news
+    """There are news from the session."""
 
 
 class Assistant(App[None], inherit_bindings=False):
-    """The screen and its keys."""
+    """The rooms, the keys that lead to them, and who does the work."""
 
     TITLE = "microtune"
     CSS_PATH = "microtune.tcss"
+    DEFAULT_MODE = FIRST
     HORIZONTAL_BREAKPOINTS = COLUMNS
     VERTICAL_BREAKPOINTS = LINES
-    # with priority, so that they work from every field; none is a key that fields edit with
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "pocket", "Use pocket", priority=True),
-        Binding("ctrl+g,f5,ctrl+enter", "draft", "Draft", priority=True),
-        Binding("escape", "stop", "Stop", priority=True),
-        Binding("ctrl+t", "switch", "Adapter/base", priority=True),
-        Binding("ctrl+r", "again", "Again", priority=True),
-        Binding("ctrl+o", "copy", "Copy", priority=True),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
+        *(Binding(r.key, f"go('{r.name}')", r.label, show=False, priority=True) for r in ROOMS),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
 
     def __init__(self, wiring: "Wiring", open_engine: Callable[[], Engine]) -> None:
         super().__init__()
-        self.session = Session(wiring, open_engine, lambda news: self.post_message(Told(news)))
+        self.wiring = wiring
+        self.inbox = Inbox(lambda: self.post_message(Told()))
+        self.session = Session(wiring, open_engine, self.inbox.put)
+        self.clerk = Clerk(wiring)
         self.situation: Situation | None = None  # until the session has looked
+        self._told_at = 0.0
         self.loaded = False
-
-    def compose(self) -> ComposeResult:
-        yield TitleLine()
-        yield Prompt()
-        yield NoBase()
-        yield Drafts()
-        with Horizontal(id="beneath"):
-            yield PassagesPane()
-            yield MeasurementsPane()
-        yield StatusLine()
-        yield Footer(show_command_palette=False)
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.preferences, self._complaint = Preferences.load(wiring.home)
+        self.collecting: ChildWork | None = None
+        self.rooms: dict[str, Room] = {}  # those that were entered
+        for room in ROOMS:
+            self.add_mode(room.name, partial(self._enter, room))
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.preferences.theme
 
     def on_mount(self) -> None:
-        self.prompt, self.drafts = self.query_one(Prompt), self.query_one(Drafts)
-        self.status = self.query_one(StatusLine)
-        self.status.say("Loading the base. You can write your brief meanwhile.", "busy")
         self.session.open()
 
+    def on_ready(self) -> None:
+        if self._complaint:
+            self.rooms[self.current_mode].say(self._complaint, "trouble")
+
     async def on_unmount(self) -> None:
+        if self.collecting:
+            await self.collecting.close()
         await self.session.close()
+        await self.clerk.close()
+
+    async def action_quit(self) -> None:
+        """Keep what was begun, then leave."""
+        for room in self.rooms.values():
+            await room.keep()
+        self.exit()
+
+    def _enter(self, room: RoomOf) -> Room:
+        self.rooms[room.name] = room.enter()
+        return self.rooms[room.name]
 
     # What the person does -------------------------------------------------------------------
 
-    def on_prompt_submitted(self) -> None:
-        self.action_draft()
+    def action_go(self, room: str) -> None:
+        """Into a room. Not from a dialogue: that is answered first."""
+        if len(self.screen_stack) == 1:
+            self.switch_mode(room)
 
-    def on_no_base_pocket_chosen(self) -> None:
-        self.action_pocket()
+    @work(exclusive=True, group="collect")
+    async def collect_now(self) -> Ended:
+        """Read all sources in a process of its own, which leaves with the assistant."""
+        try:
+            self.collecting = ChildWork(self.wiring.home, "collect")
+            ended = await self.collecting.end()
+        except MicrotuneError as error:
+            ended = Ended(1, complaint=str(error))
+        self.collecting = None
+        if ended.code:
+            self.notify(ended.why, severity="warning", markup=False)
+        self.session.look()
+        return ended
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys work now: False takes one out of the footer, None dims it."""
-        if action not in ("pocket", "draft", "stop", "switch", "again", "copy"):
-            return True
-        if len(self.screen_stack) > 1:  # the palette is open and has these keys
-            return False
-        without_base = bool(self.situation and not self.situation.base)
-        if without_base or action == "pocket":
-            return without_base and action == "pocket"
-        if action == "switch":
-            return bool(self.situation and self.situation.adapter)
-        drafts = self.drafts
-        enabled = {"stop": drafts.running, "copy": drafts.front.text, "again": drafts.latest}
-        return True if enabled.get(action, True) else None
+    def on_room_name_chosen(self, event: RoomName.Chosen) -> None:
+        self.action_go(event.room)
 
-    def action_draft(self) -> None:
-        """Draft what the fields say."""
-        self._order()
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: every room, all that can be done in this one, and the rest."""
+        for room in ROOMS:
+            yield SystemCommand(
+                f"Go to {room.label}", room.what, partial(self.action_go, room.name)
+            )
+        for binding in screen.active_bindings.values():
+            if binding.enabled and binding.node is screen and binding.binding.description:
+                yield SystemCommand(
+                    binding.binding.description,
+                    binding.tooltip or f"Key: {self.get_key_display(binding.binding)}",
+                    partial(screen.run_action, binding.binding.action),
+                )
+        yield from super().get_system_commands(screen)
 
-    def action_again(self) -> None:
-        """Draft the same prompt with the next seed."""
-        self._order(next_seed=True)
+    def action_help(self) -> None:
+        """What one does here, and with which keys."""
+        room = self.screen
+        if isinstance(room, Room):
+            from microtune_tui.dialogues.help import Help
 
-    def action_switch(self) -> None:
-        """The other side, with the same prompt and seed."""
-        self.drafts.switch()
-        if not self.prompt.is_blank:
-            self._order()
-        self.refresh_bindings()
+            shown = [b.binding for b in room.active_bindings.values() if b.node is room]
+            keys = [(self.get_key_display(b), b.description) for b in shown if "tab" not in b.key]
+            self.push_screen(Help(room.LABEL, room.HELP_TEXT, keys))
 
-    def action_stop(self) -> None:
-        self.session.stop()
+    def prefer(self, preferences: Preferences) -> None:
+        """Keep these choices and go by them. Raises `MicrotuneError` if they cannot be kept."""
+        preferences.save(self.wiring.home)
+        self.preferences = preferences
+        self.theme = preferences.theme
 
-    def action_copy(self) -> None:
-        text = self.drafts.front.text.strip()
-        self.copy_to_clipboard(text)
-        self.status.say(f"Copied {len(text.split())} words.")
-
-    def action_pocket(self) -> None:
-        self.status.say("Loading pocket.", "busy")
-        self.session.choose_pocket()
-
-    def _order(self, *, next_seed: bool = False) -> None:
-        """Ask for a draft by the side in front; the same seed gives the same text, so what
-        stands there whole is not made twice."""
-        if self.prompt.is_blank:
-            self.status.say("Write a brief first: in a few words, what should it say?")
-            return
-        order = self.drafts.next_order(self.prompt.request(), next_seed=next_seed)
-        if self.drafts.has(order):
-            self.session.stop()
-            self.status.say("This draft is whole. Again (Ctrl+R) makes another.")
-            return
-        self.drafts.begin(order)
-        waiting = "Drafting." if self.loaded else "The base is still loading; your draft is next."
-        self.status.say(waiting, "busy")
-        self.session.draft(order)
-        self.refresh_bindings()
+    @property
+    def keeps_edits(self) -> bool:
+        """Whether what becomes of drafts is kept."""
+        return self.preferences.keep_edits
 
     # What the session tells -----------------------------------------------------------------
 
-    async def on_told(self, message: Told) -> None:
-        match message.news:
+    def on_told(self) -> None:
+        """Show the first news at once and what follows a few times a second: each showing draws the
+        screen, and a key would wait for it."""
+        wait = self._told_at + TOLD_EVERY_S - monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._show_news)
+        else:
+            self._show_news()
+
+    def _show_news(self) -> None:
+        self._told_at = monotonic()
+        for news in self.inbox.empty():
+            self._tell_rooms(news)
+
+    def _tell_rooms(self, news: News) -> None:
+        match news:
             case Looked(situation):
-                self._show_situation(situation)
+                self.situation = situation
+                for room in self._furnished():
+                    room.look_around()
+                if not situation.base:
+                    self._welcome()
             case Ready():
                 self._show_ready()
-            case Began() as began:
-                await self._show_began(began)
-            case Piece(order, text):
-                self.drafts.pane(order.side).add(order, text)
-            case Finished() as finished:
-                self._show_finished(finished)
-            case Trouble() as trouble:
-                self._show_trouble(trouble)
-        self.refresh_bindings()
+            case _:
+                for room in self._furnished():
+                    if news.order is None or news.order.room == room.NAME:
+                        room.hear(news)
 
-    def _show_situation(self, situation: Situation) -> None:
-        first, self.situation = self.situation is None, situation
-        self.query_one(TitleLine).show(situation)
-        self.query_one(MeasurementsPane).show(situation)
-        self.screen.set_class(not situation.base, "-no-base")
-        self.screen.set_class(situation.adapter is None, "-no-adapter")
-        if first or situation.adapter is None:
-            self.drafts.bring_to_front("own" if situation.adapter else "base")
-        if not situation.base:
-            self.query_one(NoBase).offer()
-            self.status.say("No base is chosen yet.")
+    def _furnished(self) -> list[Room]:
+        """The rooms whose widgets are there: not one that is being entered, and none any more
+        once the program is ending."""
+        return [room for room in self.rooms.values() if room.is_mounted and room.query(StatusLine)]
+
+    def _welcome(self) -> None:
+        """The first run, once."""
+        from microtune_tui.welcome.screen import Welcome
+
+        if not any(isinstance(screen, Welcome) for screen in self.screen_stack):
+            self.push_screen(Welcome())
 
     def _show_ready(self) -> None:
         self.loaded = True
-        if self.situation and self.situation.misfit:
-            self.status.say(f"{misfit_line(self.situation)}. Run `microtune train`.", "trouble")
-        elif not self.drafts.running:
-            self.prompt.offer()
-            self.status.say("Ready. Enter drafts.")
-
-    async def _show_began(self, began: Began) -> None:
-        self.loaded = True
-        if began.order == self.drafts.running:
-            self.status.say(f"Drafting {WITH[began.order.side]}. Esc stops.", "busy")
-            await self.query_one(PassagesPane).show(began.passages)
-
-    def _show_finished(self, finished: Finished) -> None:
-        pane = self.drafts.pane(finished.order.side)
-        pane.finish(finished)
-        if self.drafts.ended(finished.order):
-            self.status.say("Done." if pane.whole else "Stopped.")
-
-    def _show_trouble(self, trouble: Trouble) -> None:
-        if trouble.order is None:
-            self.status.say(trouble.line, "trouble")
-            return
-        self.drafts.pane(trouble.order.side).interrupt(trouble.order)
-        if self.drafts.ended(trouble.order):
-            self.status.say(trouble.line, "trouble")
+        for room in self._furnished():
+            if self.situation and self.situation.misfit:
+                room.say(f"{misfit_line(self.situation)}. Run `microtune train`.", "trouble")
+            else:
+                room.hear(Ready())

@@ -18,19 +18,25 @@ from microtune_tui.options import Given, home
 
 COMMANDS = {
     "adapters": "adapters",
+    "ask": "ask",
+    "bases": "bases",
     "collect": "collecting",
     "daemon": "daemon",
     "demo": "demo",
     "doctor": "care",
+    "drafts": "drafts",
     "evaluate": "training",
     "forget": "forget",
     "init": "setup",
     "ledger": "ledger",
     "reply": "drafting",
     "rewrite": "drafting",
+    "serve": "serve",
     "sources": "sources",
     "status": "care",
+    "today": "today",
     "train": "training",
+    "why": "why",
     "write": "drafting",
 }
 """Command → the file of `commands` that holds it, under the command's own name."""

@@ -23,7 +23,7 @@ def report(error: BaseException, home: Home) -> int:
         command = error.ctx.command_path if error.ctx else "microtune"
         _complain(f"{error.format_message()} See `{command} --help`.")
         return WRONG_USAGE
-    explained = _explained(error) or _unexpected(error, home)
+    explained = _explained(error) or unexpected(error, home)
     _complain(str(explained))
     return explained.exit_code
 
@@ -71,7 +71,7 @@ def _of_the_disk(error: OSError) -> MicrotuneError | None:
     return None
 
 
-def _unexpected(error: BaseException, home: Home) -> MicrotuneError:
+def unexpected(error: BaseException, home: Home) -> MicrotuneError:
     """A bug, told in one line; the details go into a file for the report."""
     note = f"something unexpected happened ({type(error).__name__}: {error})"
     path = home.path / "error.log"

@@ -3,25 +3,31 @@
 It knows nothing of what is made of it, and keeps nothing of it.
 """
 
+import re
 import sys
 from pathlib import Path
 
 from microtune.curation.normalise import normalise
-from microtune.curation.own_words import read_mail
 from microtune.errors import MicrotuneError
+from microtune.receiving import senders_words
 from microtune_collectors.encoding import NotText, decode
 from microtune_collectors.received import Received, read_received
 
 LARGEST_MESSAGE = 4 << 20  # bytes that are read of a message: its text comes before attachments
+_ID = re.compile(r"[0-9a-fA-F]{4,64}")
 LARGEST_TEXT = 200_000  # bytes of a text to rewrite; a whole novel would take the model days
+
+
+def could_be_id(given: str) -> bool:
+    """Whether this names no file and looks like the id of a message in the store."""
+    return _ID.fullmatch(given) is not None and not Path(given).exists()
 
 
 def message_to_answer(file: str) -> Received:
     """The message in `file`, reduced to its sender's own words: what they quote is not to be
     answered. Raises `MicrotuneError` if it cannot be read or holds no text."""
     message = read_received(_read(file, LARGEST_MESSAGE))
-    body = normalise(message.text)
-    own = read_mail(body, message.subject).own or body.strip()
+    own = senders_words(message.text, message.subject)
     if not own:
         raise MicrotuneError(
             f"{_name(file)} holds no text to answer", "Choose another message, saved as .eml."

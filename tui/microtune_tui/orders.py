@@ -1,4 +1,4 @@
-"""What the assistant's screen and its drafting thread say to each other, as frozen values.
+"""What the assistant's screens and its drafting thread say to each other, as frozen values.
 
 Knows nothing of screens or threads.
 """
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from microtune.drafts import Draft
+from microtune.words import Passage
 from microtune_adapters.cards import Card
 from microtune_adapters.drafting import Request
 
@@ -15,12 +16,20 @@ Side = Literal["own", "base"]  # the person's active adapter, or the bare base
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A draft that the person asked for. `number` tells it from an equal one asked for again."""
+    """A draft that the person asked for. `number` tells it from an equal one asked for again.
+
+    `room` and `pane` say who asked; a draft that is not `kept` leaves no record. `answers` is the
+    id of the received message that it answers, "" for none.
+    """
 
     number: int
     side: Side
     request: Request
     seed: int
+    room: str = "write"
+    pane: str = "own"
+    kept: bool = True
+    answers: str = ""
 
     def same_text_as(self, other: "Order | None") -> bool:
         """Whether both, seen through to the end, give the same text."""
@@ -49,13 +58,22 @@ class Situation:
         name = self.misfit.base_name if self.misfit else ""
         return f"an earlier {name}" if name == self.base else f"another base ({name})"
 
+    @property
+    def line(self) -> str:
+        """What drafts are made with, in a few words."""
+        if not self.base:
+            return "no base yet"
+        if self.adapter:
+            return f"{self.base} + your adapter of {self.adapter.created[:10]}"
+        return f"{self.base}, no adapter"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A passage of the person's own as the screen shows it: where it is from, and its text."""
+    """A passage of the person's own as a screen shows it: itself, and where it is from."""
 
     origin: str
-    text: str
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +90,11 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """Work on an order began; these passages go into its prompt."""
+    """Work on an order began; these passages go into its prompt. The adapter took `swap_ms`."""
 
     order: Order
     passages: tuple[Drawn, ...]
+    swap_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +122,4 @@ class Trouble:
 
 
 News = Looked | Ready | Began | Piece | Finished | Trouble
+OfAnOrder = Began | Piece | Finished

@@ -25,6 +25,7 @@ from microtune_tui.desktop import notify
 from microtune_tui.wiring import Wiring
 
 FEWEST_MB, MB_FOR_MB_OF_BASE = 1500, 12  # a run's memory before any has been measured
+DRAFTING_MB = 500  # and besides twice the base, what drafting takes at most
 
 
 def daemon(wiring: Wiring, tell: Callable[[str], None]) -> Daemon:
@@ -44,6 +45,7 @@ def collaborators(wiring: Wiring, tell: Callable[[str], None]) -> Collaborators:
         clock=SystemClock(),
         announce=notify,
         tell=tell,
+        prepare=partial(_prepare, home),
     )
 
 
@@ -58,6 +60,8 @@ def chosen(wiring: Wiring) -> Chosen:
         base_sha256=settings.base_sha256,
         misfit=active is not None and active.base_sha256 != settings.base_sha256,
         memory_mb=FEWEST_MB + MB_FOR_MB_OF_BASE * _megabytes(base),
+        adapter=active.id if active else "",
+        drafting_mb=DRAFTING_MB + 2 * _megabytes(base),
     )
 
 
@@ -93,17 +97,22 @@ def _watch(sources: Sequence[Source]) -> Watch:
 def _collect(home: Home, changes: Sequence[Change]) -> Child:
     """A process of its own, because curation takes more memory than a resident one may hold."""
     given = json.dumps([[change.source, change.place] for change in changes])
-    return Child(partial(_command, home, "daemon", "collect"), given)
+    return Child(partial(command_line, home, "daemon", "collect"), given)
 
 
 def _train(home: Home, minutes: float) -> Child:
-    return Child(partial(_command, home, "train", "--minutes", str(minutes)))
+    return Child(partial(command_line, home, "train", "--minutes", str(minutes)))
 
 
-def _command(home: Home, *words_and_lifeline: str | int) -> list[str]:
+def _prepare(home: Home) -> Child:
+    return Child(partial(command_line, home, "today", "prepare"))
+
+
+def command_line(home: Home, *words_and_lifeline: str | int, asked: bool = False) -> list[str]:
+    """A command as a child, see `microtune_tui.background`."""
     *words, lifeline = map(str, words_and_lifeline)
     return [
-        *(sys.executable, "-m", "microtune_tui.background", lifeline),
+        *(sys.executable, "-m", "microtune_tui.background", lifeline, *(["--asked"] * asked)),
         *(*words, "--home", str(home.path), "--json"),
     ]
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from microtune.settings import POCKET
 from microtune.store import Store
 from microtune.words import Passage
 from microtune_adapters.drafting import Drafter, most_tokens
+from microtune_tui.answering import record
+from microtune_tui.failures import unexpected
 from microtune_tui.orders import (
     Began,
     Drawn,
@@ -56,11 +59,16 @@ class Session:
         """Make pocket the base of this home, then load it."""
         self._thread.submit(self._guarded, self._init_pocket)
 
-    def draft(self, order: Order) -> None:
-        """Stop what is being drafted and draft this."""
+    def draft(self, *orders: Order) -> None:
+        """Stop what is being drafted and draft these, one after the other."""
         self.stop()
         self._stop = stop = Event()
-        self._thread.submit(self._guarded, lambda: self._draft(order, stop), order)
+        for order in orders:
+            self._thread.submit(self._guarded, partial(self._draft, order, stop), order)
+
+    def look(self) -> None:
+        """See how things stand once more: an adapter was switched, or a base chosen."""
+        self._thread.submit(self._guarded, self._load)
 
     def stop(self) -> None:
         """End the running draft within one token."""
@@ -83,9 +91,7 @@ class Session:
         except MicrotuneError as error:
             self._tell(Trouble(str(error), order))
         except Exception as error:
-            what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            line = f"Something unexpected happened ({what}). Please report it."
-            self._tell(Trouble(line, order))
+            self._tell(Trouble(str(unexpected(error, self._wiring.home)), order))
 
     def _load(self) -> None:
         if self._look().base:
@@ -93,7 +99,9 @@ class Session:
             self._tell(Ready())
 
     def _init_pocket(self) -> None:
-        self._wiring.choose_base(POCKET)
+        base = self._wiring.choose_base(POCKET)
+        assert self._store is not None  # `open` came first
+        self._store.ledger.append("base chosen", {"base": base.name, "sha256": base.sha256})
         self._load()
 
     def _look(self) -> Situation:
@@ -130,7 +138,8 @@ class Session:
         adapter = _adapter_for(order, self._look())
         drafter = self._drafter()
         passages = drafter.passages(order.request)
-        self._tell(Began(order, tuple(self._drawn(p) for p in passages)))
+        swap_ms = drafter.use(adapter)
+        self._tell(Began(order, tuple(self._drawn(p) for p in passages), swap_ms))
 
         def write(piece: str) -> None:
             if stop.is_set():  # `stop` may have come before the stream began
@@ -140,11 +149,15 @@ class Session:
 
         sampling = Sampling(seed=order.seed, max_tokens=most_tokens(order.request.words))
         draft = drafter.draft(order.request, adapter, sampling, write, passages)
-        self._tell(Finished(order, self._recorded(draft)))
+        self._tell(Finished(order, self._recorded(order, draft)))
 
-    def _recorded(self, draft: Draft) -> Draft:
+    def _recorded(self, order: Order, draft: Draft) -> Draft:
         assert self._store is not None
-        return self._store.drafts.record(draft) if draft.text else draft
+        if not (order.kept and draft.text):
+            return draft
+        if order.answers:
+            return record(self._store, draft, self._store.received.get(order.answers))
+        return self._store.drafts.record(draft)
 
     def _drawn(self, passage: Passage) -> Drawn:
         assert self._store is not None
@@ -152,7 +165,7 @@ class Session:
         to = f"to {', '.join(document.recipients[:2])}" if document.recipients else ""
         name = document.subject or document.place.rpartition("/")[2]
         day = document.written.date().isoformat() if document.written else ""
-        return Drawn(" · ".join(part for part in (name, to, day) if part), passage.text)
+        return Drawn(" · ".join(part for part in (name, to, day) if part), passage)
 
     def _release(self) -> None:
         self._close_engine()

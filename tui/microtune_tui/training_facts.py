@@ -2,6 +2,7 @@
 
 import resource
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from microtune.daemon.jobs import NOTHING_NEW
@@ -28,6 +29,7 @@ def outcome_facts(outcome: "Outcome") -> dict[str, Any]:
         "run": outcome.run,
         "peak_rss_mb": peak_rss_mb(),
         "note": trained.note,
+        "pairs": outcome.pairs.to_dict() if outcome.pairs else None,
         **lineage_facts(outcome.lineage),
     }
 
@@ -51,8 +53,21 @@ def unchanged_facts(wiring: Wiring, store: Store, why: MicrotuneError) -> dict[s
         "run": "" if idle else newest.id,
         "peak_rss_mb": peak_rss_mb(),
         "note": "",
+        "pairs": active.measurements.get("pairs") if active else None,
         **lineage_facts(lineage),
     }
+
+
+def pairs_line(pairs: Mapping[str, Any] | None) -> list[str]:
+    """One line of what an adapter makes of pairs, as its card has them; none without."""
+    if not pairs:
+        return []
+    after, before = pairs["after"], pairs["before"]
+    return [
+        f"Of {pairs['heldout']} held-out edits of drafts it finds your text likelier in "
+        f"{after['share']:.0%} (95 % interval {after['low']:.0%} to {after['high']:.0%}), "
+        f"before in {before['share']:.0%}; it learned from {pairs['trained']}."
+    ]
 
 
 def lineage_facts(lineage: "Lineage | None") -> dict[str, Any]:

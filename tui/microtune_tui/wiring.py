@@ -85,9 +85,19 @@ class Wiring:
             )
         return base
 
-    def choose_base(self, name: str, report: Report | None = None) -> BaseFile:
-        """Verify a base and write it into the settings; `report` follows the verifying."""
+    def choose_base(
+        self, name: str, report: Report | None = None, sha256: str | None = None
+    ) -> BaseFile:
+        """Verify a base and write it into the settings; `report` follows the verifying.
+
+        `sha256` is the hash that it had when it was downloaded, if it was.
+        """
         base = bases.resolve(name, report)
+        if sha256 not in (None, base.sha256):
+            raise MicrotuneError(
+                f"{base.path} is not the file any more that was downloaded",
+                f"Run `microtune bases remove {base.path.stem}` and choose it again.",
+            )
         path = POCKET if name == POCKET else str(Path(name).expanduser().absolute())
         Settings(base.name, path, base.sha256).save(self.home)
         return base

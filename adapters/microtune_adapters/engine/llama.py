@@ -20,6 +20,7 @@ from microtune_adapters.engine.native import BATCH, LOGIT_BYTES, NativeModel
 from microtune_adapters.engine.text import TextStream
 from microtune_adapters.gguf_inspect import inspect_base
 
+BLOCK = 64  # tokens of a prompt that are decoded at once, and kept or read again together
 Done = Callable[[Generated], None]
 
 
@@ -46,6 +47,8 @@ class LlamaEngine:
             self._native.tokenise, self._native.control(START), self._native.control(END)
         )
         self._cancelled = threading.Event()
+        self._inside: list[int] = []  # the prompt's tokens in the context, from its beginning
+        self._serving: list[tuple[Path, float, float]] = []
 
     @property
     def base_sha256(self) -> str:
@@ -63,7 +66,11 @@ class LlamaEngine:
         start = time.perf_counter()
         self._begin()
         fitting = [(fitting_gguf(folder, self._base_sha256), scale) for folder, scale in adapters]
-        self._native.set_adapters(fitting)
+        serving = [(path, scale, path.stat().st_mtime) for path, scale in fitting]
+        if serving != self._serving:
+            self._inside = []
+            self._native.set_adapters(fitting)
+            self._serving = serving
         return (time.perf_counter() - start) * 1e3
 
     def stream(self, turns: Sequence[Turn], sampling: Sampling, done: Done) -> Iterator[str]:
@@ -156,10 +163,19 @@ class LlamaEngine:
         return self._native.ends(token) or token == self._codec.start
 
     def _read_prompt(self, ids: Sequence[int], cancelled: threading.Event | None = None) -> None:
-        self._native.forget()
-        for start in range(0, len(ids), BATCH):
+        """Read a prompt, but for the blocks that it begins with like the one before.
+
+        Whole blocks only: what a token leaves in the context depends a little on how many are
+        decoded with it, and the same prompt must give the same text.
+        """
+        kept = _same_blocks(self._inside, ids)
+        self._native.forget(kept)
+        del self._inside[kept:]
+        for start in range(kept, len(ids), BLOCK):
             if cancelled is None or not cancelled.is_set():
-                self._native.read(ids[start : start + BATCH], start)
+                block = ids[start : start + BLOCK]
+                self._native.read(block, start)
+                self._inside += block
 
     def _answer_logits(
         self, turns: Sequence[Turn], text: str
@@ -178,6 +194,14 @@ class LlamaEngine:
                 self._native.read(part, len(head) + start, every=True),
                 answer[start : start + rows],
             )
+
+
+def _same_blocks(inside: Sequence[int], ids: Sequence[int]) -> int:
+    """How many tokens both begin with, in whole blocks, short of the last one of `ids`."""
+    kept = 0
+    while kept + BLOCK < len(ids) and inside[kept : kept + BLOCK] == ids[kept : kept + BLOCK]:
+        kept += BLOCK
+    return kept
 
 
 class _Clock:

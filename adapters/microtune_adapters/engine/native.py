@@ -94,10 +94,13 @@ class NativeModel:
         self._free(earlier)
         self.forget()
 
-    def forget(self) -> None:
-        """Clear the context: what an earlier adapter or prompt left would falsify the next."""
+    def forget(self, since: int = 0) -> None:
+        """Clear the context from this position on: what an earlier adapter or prompt left there
+        would falsify the next."""
         self._llm.reset()
-        self._llm._ctx.kv_cache_clear()
+        memory = self._api.llama_get_memory(self._llm._ctx.ctx)
+        if not (since and self._api.llama_memory_seq_rm(memory, 0, since, -1)):
+            self._llm._ctx.kv_cache_clear()
 
     def read(self, ids: Sequence[int], position: int, every: bool = False) -> NDArray[np.float32]:
         """Decode at most `BATCH` tokens from `position` on and return a view of their logits.

@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from microtune_adapters.cards import Card
+from microtune_tui import adapter_acts
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output, bits_line
+from microtune_tui.training_facts import pairs_line
 from microtune_tui.wiring import Wiring
 
 
@@ -46,6 +48,7 @@ def show(wiring: Wiring, output: Output, adapter: str) -> None:
         f"Adapter {card.id}, {state}, made {card.created} for {card.base_name}.",
         f"Trained on {card.documents} documents ({card.words} words).",
         *([f"Bits per byte on held-out texts: {bits_line(bits)}."] if bits else []),
+        *pairs_line(card.measurements.get("pairs")),
         *([f"Verdict: {card.verdict}: {card.reason}."] if card.verdict else []),
     )
 
@@ -55,11 +58,8 @@ def show(wiring: Wiring, output: Output, adapter: str) -> None:
 @common
 def use(wiring: Wiring, output: Output, adapter: str) -> None:
     """Make an adapter the active one."""
-    card = wiring.library.find(adapter)
-    base = wiring.base()
-    card.require_base(base.sha256, base.name)
-    wiring.library.use(card.id)
-    _record(wiring, "adapter chosen", card.id)
+    with wiring.store() as store:
+        card = adapter_acts.use(wiring, store, adapter)
     output.result({"adapter": card.id, "state": "active"}, f"{card.id} is active.")
 
 
@@ -70,9 +70,8 @@ def rollback(wiring: Wiring, output: Output) -> None:
 
     Those that were trained for another base are passed over.
     """
-    settings = wiring.chosen()
-    card = wiring.library.rollback(settings.base_sha256 if settings else "")
-    _record(wiring, "rolled back", card.id if card else "")
+    with wiring.store() as store:
+        card = adapter_acts.roll_back(wiring, store)
     what = f"{card.id} is active again." if card else "The bare base serves now."
     output.result({"adapter": card.id if card else ""}, what)
 
@@ -86,9 +85,8 @@ def export(wiring: Wiring, output: Output, adapter: str, file: Path) -> None:
 
     The file holds its weights and its card, and no training text.
     """
-    card = wiring.library.find(adapter)
-    wiring.library.export(card.id, file)
-    _record(wiring, "exported", card.id)
+    with wiring.store() as store:
+        card = adapter_acts.export(wiring, store, adapter, file)
     output.result({"adapter": card.id, "file": str(file)}, f"Wrote {file}.")
 
 
@@ -100,8 +98,8 @@ def import_(wiring: Wiring, output: Output, file: Path) -> None:
 
     It becomes a candidate: measure it, then use it.
     """
-    adapter = wiring.library.import_(file, wiring.base())
-    _record(wiring, "imported", adapter)
+    with wiring.store() as store:
+        adapter = adapter_acts.import_(wiring, store, file)
     output.result(
         {"adapter": adapter, "state": "candidate"},
         f"Imported {adapter}. Measure it with `microtune evaluate --adapter {adapter}`.",
@@ -113,15 +111,9 @@ def import_(wiring: Wiring, output: Output, file: Path) -> None:
 @common
 def remove(wiring: Wiring, output: Output, adapter: str) -> None:
     """Delete an adapter that is not active."""
-    card = wiring.library.find(adapter)
-    wiring.library.remove(card.id)
-    _record(wiring, "removed", card.id)
-    output.result({"adapter": card.id, "removed": True}, f"Removed {card.id}.")
-
-
-def _record(wiring: Wiring, event: str, adapter: str) -> None:
     with wiring.store() as store:
-        store.ledger.append(event, {"adapter": adapter})
+        card = adapter_acts.remove(wiring, store, adapter)
+    output.result({"adapter": card.id, "removed": True}, f"Removed {card.id}.")
 
 
 def _unfit(card: Card, base_sha256: str) -> str:

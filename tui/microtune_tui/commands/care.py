@@ -1,11 +1,13 @@
 """`microtune status` and `doctor`: where things stand, and what is wrong."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from microtune.daemon import notices
 from microtune_tui import daemon_status
+from microtune_tui.download_line import download_lines, newest_download
 from microtune_tui.last_run import last_run, last_run_line
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
@@ -16,14 +18,15 @@ from microtune_tui.wiring import Wiring
 @common
 def status(wiring: Wiring, output: Output) -> None:
     """Show where things stand."""
-    facts = _facts(wiring)
+    facts, download = _facts(wiring), newest_download(wiring)
     output.result(
-        facts,
+        {**facts, "download": asdict(download) if download else None},
         f"Base: {facts['base'] or 'none yet (microtune init)'}",
         f"Sources: {facts['sources']}; documents: {facts['documents']} ({facts['words']} words)",
         f"Adapters: {facts['adapters']}; active: {_active_line(facts)}",
         f"Last run: {last_run_line(facts['last_run'])}",
         f"Daemon: {daemon_status.seen(wiring).line}",
+        *download_lines(download),
         *facts["notices"],
     )
 

@@ -47,6 +47,10 @@ def one_pass(
     ):
         if not store.sources.all():
             raise MicrotuneError("there are no sources", "Run `microtune sources add PATH` first.")
+        if not store.sources.to_read():
+            raise MicrotuneError(
+                "all sources are paused", "Run `microtune sources resume PATH` for one of them."
+            )
         done = collecting.collect(
             store,
             wiring.open_collector,
@@ -65,6 +69,7 @@ def _facts(done: "Collected") -> dict[str, Any]:
         "updated": done.updated,
         "total": done.total,
         "retired": done.retired,
+        "received": done.received,
         "skipped": dict(done.skipped),
         "seconds": round(done.seconds, 3),
         "failed": [str(error) for error in done.failed],
@@ -75,6 +80,8 @@ def _lines(done: "Collected") -> list[str]:
     counts = f"{done.new} new, {done.updated} updated, {done.total} documents in all"
     left_out = ", ".join(f"{n} {reason}" for reason, n in sorted(done.skipped.items()))
     lines = [f"{counts} ({done.seconds:.1f} s)."]
+    if done.received:
+        lines.append(f"{done.received} new in your inboxes: see `microtune today`.")
     if done.retired:
         lines.append(f"{done.retired} left training: they are excluded now.")
     return [*lines, *([f"Left out: {left_out}."] if left_out else [])]

@@ -1,31 +1,23 @@
 """`microtune daemon`: the background job that collects, and trains when the machine is idle."""
 
 import json
-import os
-import signal
 import sys
 
 import click
 
 from microtune.contracts import Change
-from microtune.daemon.attempts import Attempts
-from microtune.daemon.lock import daemon_of, only_daemon
+from microtune.daemon.lock import only_daemon
 from microtune.daemon.settings import DaemonSettings
-from microtune.daemon.standing import pause as write_pause
-from microtune.daemon.standing import unpause
 from microtune.errors import MicrotuneError
-from microtune.locations import Home
-from microtune_tui import daemon_status, services
+from microtune_tui import daemon_orders, daemon_status, services
 from microtune_tui.commands.collecting import one_pass
+from microtune_tui.daemon_orders import HERE, service_of
 from microtune_tui.last_run import last_run, last_run_line
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output
 from microtune_tui.resident import daemon as the_daemon
 from microtune_tui.resident import steered_by_signals
-from microtune_tui.service_units import Service, service
 from microtune_tui.wiring import Wiring
-
-HERE = "macos" if sys.platform == "darwin" else "linux"
 
 
 @click.group(epilog=example("microtune daemon install", "microtune daemon status"))
@@ -81,9 +73,7 @@ def status(wiring: Wiring, output: Output) -> None:
 @common
 def pause(wiring: Wiring, output: Output) -> None:
     """Collect and train nothing until `resume`, over restarts too."""
-    wiring.home.create()
-    write_pause(wiring.home)
-    _poke(wiring.home)
+    daemon_orders.pause(wiring.home)
     output.result({"paused": True}, "Paused until `microtune daemon resume`.")
 
 
@@ -91,10 +81,7 @@ def pause(wiring: Wiring, output: Output) -> None:
 @common
 def resume(wiring: Wiring, output: Output) -> None:
     """Go on after `pause`, or at once after a failure."""
-    wiring.home.create()
-    unpause(wiring.home)
-    Attempts.load(wiring.home).cleared().save(wiring.home)
-    running = _poke(wiring.home)
+    running = daemon_orders.resume(wiring.home)
     line = "The daemon goes on." if running else "No daemon runs: see `microtune daemon install`."
     output.result({"paused": False, "running": running}, line)
 
@@ -107,12 +94,10 @@ def settings(wiring: Wiring, output: Output, values: tuple[str, ...]) -> None:
     kept = DaemonSettings.load(wiring.home)
     if values:
         try:
-            kept = kept.changed(dict(_pair(value) for value in values))
+            pairs = dict(_pair(value) for value in values)
         except ValueError as error:
             raise MicrotuneError(str(error), "See `microtune daemon settings`.") from error
-        wiring.home.create()
-        kept.save(wiring.home)
-        _poke(wiring.home)
+        kept = daemon_orders.change(wiring.home, pairs)
     output.result(kept.facts(), *(f"{name}={value}" for name, value in kept.facts().items()))
 
 
@@ -126,7 +111,7 @@ def install(wiring: Wiring, output: Output, dry_run: bool, platform: str, yes: b
 
     The service is shown first: a systemd user unit, or a launchd agent.
     """
-    made = _service(wiring, platform)
+    made = service_of(wiring.home, platform)
     output.tell(f"# {made.path}", made.text)
     facts = {"path": str(made.path), "text": made.text, "installed": not dry_run, "left": ""}
     if dry_run:
@@ -145,7 +130,7 @@ def install(wiring: Wiring, output: Output, dry_run: bool, platform: str, yes: b
 @common
 def uninstall(wiring: Wiring, output: Output) -> None:
     """Stop the daemon and take its service away. Texts and adapters stay."""
-    made = _service(wiring, HERE)
+    made = service_of(wiring.home)
     removed = services.uninstall(made)
     lines = f"Removed {made.path}." if removed else "No service is installed."
     output.result({"path": str(made.path), "removed": removed}, lines)
@@ -159,24 +144,8 @@ def collect(wiring: Wiring, output: Output) -> None:
     one_pass(wiring, output, changes or None, gives_way=True)
 
 
-def _poke(home: Home) -> bool:
-    """Have the daemon look at once what was changed; whether there is one."""
-    pid = daemon_of(home)
-    if pid is None:
-        return False
-    try:
-        os.kill(pid, signal.SIGHUP)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def _pair(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator:
         raise ValueError(f"{text!r} is not of the form name=value")
     return name, value
-
-
-def _service(wiring: Wiring, platform: str) -> Service:
-    return service(platform, wiring.home, sys.executable, os.getuid())

@@ -6,9 +6,11 @@ import click
 
 from microtune.contracts import Sampling
 from microtune.drafts import Draft
+from microtune.messages import Message
 from microtune.store import Store
 from microtune_adapters.drafting import Drafter, Request, most_tokens
-from microtune_tui.given_texts import message_to_answer, text_to_rewrite
+from microtune_tui import answering
+from microtune_tui.given_texts import could_be_id, message_to_answer, text_to_rewrite
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
@@ -47,8 +49,12 @@ def write(
     _draft(wiring, output, Request("write", about=brief, **about), adapter, seed)
 
 
-@click.command(epilog=example('microtune reply message.eml --about "yes, but not on Monday"'))
-@click.argument("file", metavar="FILE.eml|-")
+@click.command(
+    epilog=example(
+        'microtune reply message.eml --about "yes, but not on Monday"', "microtune reply 3f2a9c81"
+    )
+)
+@click.argument("message", metavar="FILE.eml|ID|-")
 @click.option("--about", default="", help="What the answer should say.")
 @_length
 @_adapter
@@ -57,15 +63,23 @@ def write(
 def reply(
     wiring: Wiring,
     output: Output,
-    file: str,
+    message: str,
     about: str,
     words: int,
     adapter: str | None,
     seed: int,
 ) -> None:
-    """Draft an answer to a mail message."""
-    message = message_to_answer(file)
-    request = Request("reply", about, message.text, message.sender, message.subject, words)
+    """Draft an answer to a mail message.
+
+    One from a file, or one that `microtune today` lists, by its ID.
+    """
+    if could_be_id(message):
+        with wiring.store() as store:
+            kept = store.received.get(message)
+        _draft(wiring, output, answering.request_for(kept, about, words), adapter, seed, kept)
+        return
+    given = message_to_answer(message)
+    request = Request("reply", about, given.text, given.sender, given.subject, words)
     _draft(wiring, output, request, adapter, seed)
 
 
@@ -84,7 +98,12 @@ def rewrite(wiring: Wiring, output: Output, file: str, adapter: str | None, seed
 
 
 def _draft(
-    wiring: Wiring, output: Output, request: Request, adapter: str | None, seed: int
+    wiring: Wiring,
+    output: Output,
+    request: Request,
+    adapter: str | None,
+    seed: int,
+    answers: Message | None = None,
 ) -> None:
     """Stream the draft as it comes; with --json it is printed whole at the end."""
     length = request.words or len(request.text.split()) * (request.command == "rewrite")
@@ -93,7 +112,8 @@ def _draft(
     with wiring.store() as store, wiring.serving() as engine:
         drafter = Drafter(engine, wiring.library, store.retrieval)
         chosen = drafter.choose(adapter)
-        draft = store.drafts.record(drafter.draft(request, chosen, sampling, output.stream))
+        made = drafter.draft(request, chosen, sampling, output.stream)
+        draft = answering.record(store, made, answers) if answers else store.drafts.record(made)
         interests = _interests(store, request)
     output.result({**_facts(draft, base), "interests": interests}, "")
 

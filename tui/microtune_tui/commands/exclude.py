@@ -4,6 +4,7 @@ import click
 
 from microtune import exclusions
 from microtune.errors import MicrotuneError
+from microtune_tui.excluding import keep, with_patterns
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.wiring import Wiring
@@ -20,27 +21,15 @@ def exclude(wiring: Wiring, output: Output, patterns: tuple[str, ...], remove: b
     machine. It wins over everything. For one folder put a .microtuneignore file into it.
     """
     before = exclusions.read(wiring.home)
-    after = _without(before, patterns) if remove else _with(before, patterns)
+    after = _without(before, patterns) if remove else with_patterns(before, patterns)
     lines = list(after) or [
         "Nothing is excluded. Exclude with `microtune sources exclude PATTERN`."
     ]
     if after != before:
-        exclusions.write(wiring.home, after)
         with wiring.store() as store:
-            store.ledger.append("exclusions changed", {"patterns": len(after)})
+            keep(store, after)
         lines.append("Next: microtune collect (what is excluded leaves training with it)")
     output.result({"exclusions": list(after), "changed": after != before}, *lines)
-
-
-def _with(before: tuple[str, ...], patterns: tuple[str, ...]) -> tuple[str, ...]:
-    from microtune_collectors.ignore import is_pattern
-
-    wrong = [pattern for pattern in patterns if not is_pattern(pattern)]
-    if wrong:
-        raise MicrotuneError(
-            f"{wrong[0]!r} is no pattern", "Write it as in a .gitignore, such as 'private/'."
-        )
-    return tuple(dict.fromkeys([*before, *patterns]))
 
 
 def _without(before: tuple[str, ...], patterns: tuple[str, ...]) -> tuple[str, ...]:

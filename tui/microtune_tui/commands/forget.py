@@ -12,13 +12,11 @@ from microtune.store import Store
 from microtune.words import Document
 from microtune_adapters.erasing import settle
 from microtune_tui import accounts
+from microtune_tui.forgetting import beginning, counts, sample, samples
 from microtune_tui.options import common, example
 from microtune_tui.output import Output
 from microtune_tui.places import as_added
 from microtune_tui.wiring import Wiring
-
-SHOWN = 10  # texts before the question
-BEGINNING = 60  # characters of each
 
 EXAMPLES = ("microtune forget ~/Mail/Sent.mbox", 'microtune forget "Dr Miller" --dry-run')
 
@@ -31,9 +29,9 @@ EXAMPLES = ("microtune forget ~/Mail/Sent.mbox", 'microtune forget "Dr Miller" -
 def forget(wiring: Wiring, output: Output, what: str | None, yes: bool, dry_run: bool) -> None:
     """Erase texts for good, with every adapter that learned from them.
 
-    A source is named by its place or id, one text by its id; any other words stand for all texts
-    that they stand in. Your own files and mailboxes are not touched. Without a name it ends a
-    forgetting that was cut off.
+    A source is named by its place or id, one text or received message by its id; any other words
+    stand for all texts that they stand in. Your own files and mailboxes are not touched. Without
+    a name it ends a forgetting that was cut off.
     """
     with wiring.store() as store:
         given = as_added(what or "", store.sources.known())
@@ -41,11 +39,11 @@ def forget(wiring: Wiring, output: Output, what: str | None, yes: bool, dry_run:
         if target is None:
             _end(wiring, store, output, None)
         elif dry_run:
-            shown = _sample(store, target)
+            shown = sample(store, target)
             output.result(_would(target, shown), *_lines(target, shown))
         else:
             if not yes:
-                _ask(_lines(target, _sample(store, target)))
+                _ask(_lines(target, sample(store, target)))
             _end(wiring, store, output, take_out(store, target))
 
 
@@ -73,7 +71,9 @@ def _end(wiring: Wiring, store: Store, output: Output, done: Forgotten | None) -
     exported = _exported(store, retired)
     facts = {
         "documents": done.documents if done else 0,
+        "received": done.received if done else 0,
         "drafts": done.drafts if done else 0,
+        "verdicts": done.verdicts if done else 0,
         "adapters": list(retired),
         "exported": exported,
         "source": done.source.place if done and done.source else None,
@@ -82,8 +82,8 @@ def _end(wiring: Wiring, store: Store, output: Output, done: Forgotten | None) -
 
 
 def _outcome(done: Forgotten | None, retired: Sequence[str], exported: Sequence[str]) -> list[str]:
-    counts = f"{_count(done.documents, 'text')} and {_count(done.drafts, 'draft')}" if done else ""
-    lines = [f"Forgotten: {counts}." if done else "What was cut off is ended now."]
+    gone = counts(done.documents, done.received, done.drafts) if done else ""
+    lines = [f"Forgotten: {gone}." if done else "What was cut off is ended now."]
     if done and done.source:
         lines.append(f"{done.source.place} is no source any more.")
     if retired:
@@ -113,14 +113,13 @@ def _lines(target: Target, shown: Sequence[Document]) -> list[str]:
     what = {
         "source": f"all that was collected from {target.source.place if target.source else ''}",
         "document": "this text with its versions",
+        "message": "this received message",
         "phrase": f"all that contains {target.given!r}",
     }[target.kind]
-    count = len(target.documents)
-    more = [f"  … and {count - len(shown)} more"] if count > len(shown) else []
+    found = counts(len(target.documents), len(target.received))
     return [
-        f"Would forget {what}: {_count(count, 'text')}, and what was drafted or learned from it.",
-        *(f"  {d.id[:12]}  {_day(d)}  {_beginning(d)}" for d in shown),
-        *more,
+        f"Would forget {what}: {found}, and what was drafted or learned from it.",
+        *samples(target, shown),
     ]
 
 
@@ -129,25 +128,9 @@ def _would(target: Target, shown: Sequence[Document]) -> dict[str, object]:
         "dry_run": True,
         "what": target.kind,
         "documents": len(target.documents),
-        "samples": [{"document": d.id, "place": d.place, "text": _beginning(d)} for d in shown],
+        "received": len(target.received),
+        "samples": [{"document": d.id, "place": d.place, "text": beginning(d)} for d in shown],
     }
-
-
-def _sample(store: Store, target: Target) -> list[Document]:
-    return [store.documents.get(id) for id in target.documents[:SHOWN]]
-
-
-def _day(document: Document) -> str:
-    return f"{document.written:%Y-%m-%d}" if document.written else "undated   "
-
-
-def _beginning(document: Document) -> str:
-    text = " ".join(f"{document.subject} {document.text}".split())
-    return text if len(text) <= BEGINNING else f"{text[: BEGINNING - 1]}…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _exported(store: Store, retired: Sequence[str]) -> list[str]:

@@ -25,9 +25,15 @@ kind_option = click.option(
 @click.argument("place", metavar="PATH")
 @kind_option
 @click.option("--me", multiple=True, metavar="ADDRESS", help="As for `sources add`.")
+@click.option("--context", is_flag=True, help="As for `sources add`.")
 @common
 def preview(
-    wiring: Wiring, output: Output, place: str, kind: str | None, me: tuple[str, ...]
+    wiring: Wiring,
+    output: Output,
+    place: str,
+    kind: str | None,
+    me: tuple[str, ...],
+    context: bool,
 ) -> None:
     """Show what would be taken of a place, and what left out.
 
@@ -36,7 +42,7 @@ def preview(
     from microtune import preview as previewing
     from microtune.curation.curator import Curator
 
-    source = open_source(place, kind, me)
+    source = open_source(place, kind, me, context)
     seen = previewing.preview(wiring.open_collector(source), Curator())
     output.result(_facts(source, seen), *_lines(source, seen))
 
@@ -46,6 +52,7 @@ def _facts(source: "Source", seen: "Preview") -> dict[str, Any]:
         "source": source.place,
         "kind": source.kind,
         "me": list(source.me),
+        "context": source.context,
         "taken": seen.taken,
         "words": seen.words,
         "dropped": dict(seen.dropped),
@@ -65,16 +72,19 @@ def _facts(source: "Source", seen: "Preview") -> dict[str, Any]:
 
 
 def _lines(source: "Source", seen: "Preview") -> list[str]:
-    me = f", written by {', '.join(source.me)}" if source.me else ""
+    by = "received by" if source.context else "written by"
+    me = f", {by} {', '.join(source.me)}" if source.me else ""
     lines = [f"{source.place} ({source.kind}{me}):"]
     if seen.stopped:
         lines.append(f"There is more; this is what the first {seen.items} items hold.")
-    lines.append(f"{seen.taken} texts with {seen.words} words would be taken.")
+    what = "messages, to be answered," if source.context else "texts"
+    lines.append(f"{seen.taken} {what} with {seen.words} words would be taken.")
     if seen.dropped:
         counts = ", ".join(f"{n} {reason}" for reason, n in seen.dropped.items())
         lines.append(f"Left out: {counts}.")
     lines += [line for sample in seen.samples for line in _sample(sample)]
-    return [*lines, "", "Nothing was stored. To consent: microtune sources add PATH"]
+    add = "microtune sources add PATH" + " --context" * source.context
+    return [*lines, "", f"Nothing was stored. To consent: {add}"]
 
 
 def _sample(sample: "Sample") -> list[str]:

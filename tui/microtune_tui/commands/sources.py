@@ -2,9 +2,11 @@
 
 import click
 
+from microtune.errors import MicrotuneError
+from microtune.store import Store
 from microtune.words import Source
 from microtune_collectors.registry import open_source
-from microtune_tui import accounts
+from microtune_tui import accounts, consent
 from microtune_tui.commands.discover import discover
 from microtune_tui.commands.exclude import exclude
 from microtune_tui.commands.preview import kind_option, preview
@@ -31,6 +33,7 @@ sources.add_command(exclude)
 @click.argument("place", metavar="PATH|URL")
 @kind_option
 @click.option("--me", multiple=True, metavar="ADDRESS", help=ME_HELP)
+@click.option("--context", is_flag=True, help="An inbox to be answered, never trained on.")
 @click.option("--password-stdin", is_flag=True, help="Read the password of an IMAP account.")
 @common
 def add(
@@ -39,20 +42,24 @@ def add(
     place: str,
     kind: str | None,
     me: tuple[str, ...],
+    context: bool,
     password_stdin: bool,
 ) -> None:
     """Let microtune read a folder, mailbox or IMAP account.
 
     An account is written imaps://you@host@server. It trains on what you wrote there. Of mail only
-    what was sent from your addresses is read.
+    what was sent from your addresses is read. With --context it is the other way round: messages
+    that others sent you are kept for 60 days, to be shown and answered, and nothing trains on them.
     """
-    source = open_source(place, kind, me)
-    folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
-    consent = _consent(source)
     with wiring.store() as store:
-        store.sources.add(source, consent)
+        mine = consent.own_addresses(store) if context else ()
+    source = consent.inbox(place, kind, me, mine) if context else open_source(place, kind, me)
+    folders = accounts.sign_in(source, password_stdin) if source.kind == accounts.KIND else ()
+    with wiring.store() as store:
+        consent.give(store, source)
     facts = {**_facts(source), **({"folders": list(folders)} if folders else {})}
-    output.result(facts, *_added(source, bool(me), folders), "Next: microtune collect")
+    said = _added(source, bool(me), folders)
+    output.result(facts, *said, "Next: microtune collect")
 
 
 @sources.command(name="list", epilog=example("microtune sources list"))
@@ -60,10 +67,10 @@ def add(
 def list_(wiring: Wiring, output: Output) -> None:
     """Show the places that microtune may read."""
     with wiring.store() as store:
-        known = store.sources.all()
-    lines = [f"{s.id}  {s.kind:8} {s.place}  {' '.join(s.me)}".rstrip() for s in known]
+        known, paused = store.sources.all(), store.sources.paused()
+    lines = [_line(source) + "  (paused)" * (source.id in paused) for source in known]
     output.result(
-        {"sources": [_facts(s) for s in known]},
+        {"sources": [{**_facts(s), "paused": s.id in paused} for s in known]},
         *(lines or ["No sources yet. Add one with `microtune sources add PATH`."]),
     )
 
@@ -74,32 +81,50 @@ def list_(wiring: Wiring, output: Output) -> None:
 def remove(wiring: Wiring, output: Output, place: str) -> None:
     """Take a place off the list again.
 
-    It is read no more, and its texts leave training and retrieval.
+    It is read no more, and its texts leave training and retrieval. Others' messages from an inbox
+    are erased.
     """
     with wiring.store() as store:
         source = store.sources.remove(as_added(place, store.sources.all()))
         others = store.sources.all()
+        if source.context:
+            _scrub(store, output)
     accounts.sign_out(source, others, output.notice)
     output.result({**_facts(source), "removed": True}, f"Removed {source.place}.")
 
 
+@sources.command(epilog=example("microtune sources pause ~/notes"))
+@click.argument("place", metavar="PATH|ID")
+@common
+def pause(wiring: Wiring, output: Output, place: str) -> None:
+    """Have a place not read until `resume`; its texts stay in use."""
+    with wiring.store() as store:
+        source = store.sources.pause(as_added(place, store.sources.all()))
+    output.result({**_facts(source), "paused": True}, f"Paused {source.place}; its texts stay.")
+
+
+@sources.command(epilog=example("microtune sources resume ~/notes"))
+@click.argument("place", metavar="PATH|ID")
+@common
+def resume(wiring: Wiring, output: Output, place: str) -> None:
+    """Have a paused place read again, from where it was."""
+    with wiring.store() as store:
+        source = store.sources.resume(as_added(place, store.sources.all()))
+    output.result({**_facts(source), "paused": False}, f"{source.place} is read again.")
+
+
 def _added(source: Source, named: bool, folders: tuple[str, ...]) -> list[str]:
     """What `add` says; `named`: the person gave their addresses."""
-    lines = [f"Added {source.place} ({source.kind})."]
+    use = ", to be answered and never trained on" if source.context else ""
+    lines = [f"Added {source.place} ({source.kind}){use}."]
     if source.me:
-        whence = "the login" if folders else "the most frequent sender"
+        frequent = f"the most frequent {'addressee' if source.context else 'sender'}"
+        whence = "the login" if folders else frequent
         guessed = "" if named else f", guessed from {whence} (--me corrects it)"
         lines.append(f"Your addresses there: {', '.join(source.me)}{guessed}.")
     if folders:
         lines.append(f"Folders: {', '.join(folders)}. The password is in the system's keyring.")
     return lines
-
-
-def _consent(source: Source) -> str:
-    """What the owner agrees to, as the ledger keeps it."""
-    if source.kind == "browser":
-        return f"Read titles and hosts of the pages in {source.place}; never train on them."
-    return f"Read {source.place} and train on what its owner wrote there."
 
 
 def _facts(source: Source) -> dict[str, object]:
@@ -108,4 +133,18 @@ def _facts(source: Source) -> dict[str, object]:
         "source": source.place,
         "kind": source.kind,
         "me": list(source.me),
+        "context": source.context,
     }
+
+
+def _line(source: Source) -> str:
+    use = "  (context only)" if source.context else ""
+    return f"{source.id}  {source.kind:8} {source.place}  {' '.join(source.me)}".rstrip() + use
+
+
+def _scrub(store: Store, output: Output) -> None:
+    """Leave no byte of what was erased behind."""
+    try:
+        store.scrub()
+    except MicrotuneError as error:
+        output.notice(f"traces of it go when the database is next written: {error}")

@@ -9,7 +9,7 @@ from microtune_adapters.cards import Card
 from microtune_tui.options import common, example
 from microtune_tui.output import Output, bits_line, minutes
 from microtune_tui.training import train as run_training
-from microtune_tui.training_facts import lineage_facts, outcome_facts, unchanged_facts
+from microtune_tui.training_facts import lineage_facts, outcome_facts, pairs_line, unchanged_facts
 from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -31,10 +31,17 @@ DEFAULT_MINUTES = 3.0
 )
 @click.option("--seed", type=int, help="Train from scratch; another number, another adapter.")
 @click.option("--anew", is_flag=True, help="Train from scratch, not on from the active adapter.")
+@click.option("--edits", is_flag=True, help="Learn from what you made of drafts, too.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @common
 def train(
-    wiring: Wiring, output: Output, budget: float, seed: int | None, anew: bool, dry_run: bool
+    wiring: Wiring,
+    output: Output,
+    budget: float,
+    seed: int | None,
+    anew: bool,
+    edits: bool,
+    dry_run: bool,
 ) -> None:
     """Train an adapter on your texts; use it if it is better.
 
@@ -45,7 +52,7 @@ def train(
     from microtune_adapters.lineage import NothingNew
     from microtune_adapters.lineage_choice import Wish
 
-    wish = Wish(budget, seed, anew)
+    wish = Wish(budget, seed, anew, edits=edits)
     with wiring.store() as store:
         try:
             if dry_run:
@@ -67,6 +74,7 @@ def _say(output: Output, outcome: "Outcome") -> None:
         f"Bits per byte on held-out texts: {bits_line(outcome.measurement.bits_per_byte)}.",
         f"{outcome.trained.tokens} tokens in {minutes(outcome.trained.seconds)}, "
         f"at most {data['peak_rss_mb']} MB of memory.",
+        *pairs_line(data["pairs"]),
     )
 
 
@@ -76,15 +84,19 @@ def _say(output: Output, outcome: "Outcome") -> None:
 def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
     """Measure base and adapter on texts held out of training.
 
-    Each is measured with and without retrieval. Fewer bits per byte are better.
+    And on what you made of drafts, once there is enough of it. Each is measured with and without
+    retrieval. Fewer bits per byte are better.
     """
-    from microtune_adapters.heldout import measure_adapter
+    from microtune_adapters.heldout import measure_adapter, measure_on_pairs
 
     library, base = wiring.library, wiring.base()
     card = library.find(adapter) if adapter else _usual(wiring, base.sha256)
     with wiring.store() as store, output.progress("Measuring") as bar, wiring.serving() as engine:
         measured = measure_adapter(store, library, card, base, engine, bar.update)
-    data = {"adapter": card.id if card else "", "base": base.name, **_four_figures(measured)}
+        found = measure_on_pairs(store, library, card, engine, bar.update) if card else None
+    pairs = found.to_dict() if found else None
+    figures = {**_four_figures(measured), "pairs": pairs}
+    data = {"adapter": card.id if card else "", "base": base.name, **figures}
     kinds = [f"  {kind}: {bits_line(bits)}" for kind, bits in measured.by_kind.items()]
     output.result(
         data,
@@ -92,6 +104,7 @@ def evaluate(wiring: Wiring, output: Output, adapter: str | None) -> None:
         f"Bits per byte over {measured.documents} held-out texts ({measured.bytes} bytes):",
         f"  all: {bits_line(measured.bits_per_byte)}",
         *(kinds if len(kinds) > 1 else ()),
+        *pairs_line(pairs),
     )
 
 
@@ -124,15 +137,18 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
         "documents": len(snapshot.studied),
         "words": snapshot.words,
         "heldout_documents": len(snapshot.heldout),
+        "pairs": len(chosen.pairs.train),
         "seconds": recipe.minutes * 60,
         "peak_rss_mb": memory,
         "recipe": recipe.to_dict(),
         **lineage_facts(lineage),
     }
+    pairs = f" and {len(chosen.pairs.train)} edits of drafts" if chosen.pairs.train else ""
     start = f"going on from {lineage.parent}" if lineage.parent else f"anew ({lineage.why})"
     output.result(
         data,
-        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words) for at most "
-        f"{recipe.minutes:g} min on {base.name}, rank {recipe.rank}, {recipe.precision}, {start}.",
+        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words){pairs} "
+        f"for at most {recipe.minutes:g} min on {base.name}, rank {recipe.rank}, "
+        f"{recipe.precision}, {start}.",
         f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
     )

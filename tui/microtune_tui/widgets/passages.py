@@ -27,8 +27,8 @@ class PassagesPane(VerticalScroll):
             await self.remove_children()
             if not passages:
                 await self.mount(Static(NONE, classes="hint"))
-            for passage in passages:
+            for drawn in passages:
                 await self.mount(
-                    Static(passage.origin, classes="origin", markup=False),
-                    Static(" ".join(passage.text.split()), classes="passage", markup=False),
+                    Static(drawn.origin, classes="origin", markup=False),
+                    Static(" ".join(drawn.passage.text.split()), classes="passage", markup=False),
                 )

@@ -2,19 +2,32 @@
 
 from typing import Literal
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.widgets import Static
 
+from microtune_tui.orders import Situation
+
 Mood = Literal["calm", "busy", "trouble"]
-MOODS: tuple[Mood, ...] = ("calm", "busy", "trouble")
+MOODS: dict[Mood, str] = {"calm": "", "busy": "… ", "trouble": "! "}  # colour is not all
 
 
-class StatusLine(Static):
-    """One line; only a remedy that is long takes a second."""
+class StatusLine(Horizontal):
+    """One line; only a long remedy takes a second. What drafts are made with stands right."""
 
     def __init__(self) -> None:
-        super().__init__("", id="status", markup=False)
+        super().__init__(id="status")
+        self.line = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="said", markup=False)
+        yield Static("", id="with", markup=False)
 
     def say(self, line: str, mood: Mood = "calm") -> None:
-        self.update(line[:1].upper() + line[1:])
+        self.line = line[:1].upper() + line[1:]
+        self.query_one("#said", Static).update(f"{MOODS[mood]}{self.line}" if line else "")
         for each in MOODS:
             self.set_class(each == mood, f"-{each}")
+
+    def show(self, situation: Situation) -> None:
+        self.query_one("#with", Static).update(situation.line)

@@ -1,0 +1,1 @@
+"""What lies over a room until it is answered: one file for each."""

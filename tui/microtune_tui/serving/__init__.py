@@ -1,0 +1,1 @@
+"""`microtune serve`: the person's voice for other programs, by OpenAI's HTTP interface."""

@@ -1,0 +1,1 @@
+"""The first run: four short screens, one file each. Everything can be changed later."""
