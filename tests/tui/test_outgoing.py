@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from microtune.contracts import Generated, Sampling
@@ -58,6 +58,7 @@ def test_a_letter_goes_to_whom_it_was_asked_for() -> None:
 
 
 @given(st.text(), st.text(), st.text(), st.lists(st.text(), max_size=3))
+@example("@0", "", "", [])
 def test_whatever_a_message_says_no_header_is_added(
     name: str, subject: str, id: str, references: list[str]
 ) -> None:

@@ -5,6 +5,7 @@ Knows nothing of servers.
 
 import re
 from collections.abc import Iterable, Sequence
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -79,7 +80,7 @@ def _addresses(entries: Iterable[str]) -> list[Address]:
             continue
         try:
             found.append(Address(name, addr_spec=address))
-        except (ValueError, IndexError):  # what stood there is no address after all
+        except (ValueError, IndexError, MessageError):  # what stood there is no address after all
             continue
     return found
 
