@@ -75,6 +75,11 @@ class Drafts:
             _draft(row) for row in self._connection.rows("SELECT * FROM drafts ORDER BY number")
         )
 
+    def missing(self, ids: Collection[str]) -> set[str]:
+        """Those of `ids` that are no draft, or none any more."""
+        known = "SELECT 1 FROM drafts WHERE id = ?"
+        return {id for id in ids if self._connection.row(known, (id,)) is None}
+
     def erase(self, ids: Collection[str]) -> None:
         """Delete these drafts."""
         with self._connection.transaction():

@@ -59,6 +59,7 @@ class Drafter:
 
     def __init__(self, engine: Engine, library: Library, retrieval: Retrieval) -> None:
         self.engine, self.library, self.retrieval = engine, library, retrieval
+        self.swap_ms = 0.0  # what setting the adapter took for the latest draft
 
     def passages(self, request: Request) -> list[Passage]:
         """The own passages nearest to the request, of the tone that it asks for."""
@@ -95,7 +96,7 @@ class Drafter:
         nothing to work on or the engine stops.
         """
         self._check(request)
-        self.use(adapter)
+        self.swap_ms = self.use(adapter)
         found = self.passages(request) if passages is None else passages
         parts: list[str] = []
         finished: list[Generated] = []

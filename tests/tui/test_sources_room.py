@@ -13,7 +13,16 @@ from microtune_tui.rooms.sources import Sources
 from microtune_tui.wiring import Wiring
 from tests.collectors.letters import ME
 from tests.microtune.invented import letter
-from tests.tui.steps import assistant, ready, scripted, status, until
+from tests.tui.steps import (
+    assistant,
+    drafted,
+    drafts,
+    ready,
+    scripted,
+    status,
+    until,
+    write,
+)
 
 
 @pytest.fixture
@@ -280,3 +289,18 @@ async def test_a_home_without_sources_says_what_to_do(no_adapter: Wiring) -> Non
         assert "No mail program or notes were found" in said(pilot, "#known")
         for action in ("pause", "remove", "collect"):
             assert room.check_action(action, ()) is None
+
+
+async def test_a_draft_that_drew_on_what_is_forgotten_leaves_the_screen(trained: Wiring) -> None:
+    async with scripted(trained).run_test() as pilot:
+        await ready(pilot)
+        await write(pilot)
+        await drafted(pilot)
+        assert drafts(pilot).front.text
+        await enter(pilot)
+        await pilot.press("f")
+        await type_line(pilot, "plums")
+        await until(pilot, lambda: bool(pilot.app.screen.query("#yes")))
+        await choose(pilot, "yes")
+        await until(pilot, lambda: status(pilot).startswith("Forgotten: 2 texts and 1 draft."))
+        assert drafts(pilot).front.text == ""

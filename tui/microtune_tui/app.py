@@ -28,6 +28,7 @@ from microtune_tui.preferences import Preferences
 from microtune_tui.rooms import ROOMS, RoomOf
 from microtune_tui.rooms.room import Room
 from microtune_tui.session import Session, misfit_line
+from microtune_tui.widgets.draft_pane import DraftPane
 from microtune_tui.widgets.rooms_line import RoomName
 from microtune_tui.widgets.status import StatusLine
 
@@ -130,6 +131,15 @@ class Assistant(App[None], inherit_bindings=False):
             self.notify(ended.why, severity="warning", markup=False)
         self.session.look()
         return ended
+
+    async def drop_erased(self) -> None:
+        """Take drafts off the screens that were erased with the texts they drew on: what stands
+        there is kept again. Raises `MicrotuneError`."""
+        panes = [pane for room in self.rooms.values() for pane in room.query(DraftPane)]
+        recorded = {id for pane in panes for id in pane.recorded}
+        erased = await self.clerk.do(lambda store: store.drafts.missing(recorded))
+        for pane in panes:
+            pane.drop(erased)
 
     def on_room_name_chosen(self, event: RoomName.Chosen) -> None:
         self.action_go(event.room)

@@ -90,11 +90,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """Work on an order began; these passages go into its prompt. The adapter took `swap_ms`."""
+    """Work on an order began; these passages go into its prompt."""
 
     order: Order
     passages: tuple[Drawn, ...]
-    swap_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +106,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """An order's draft is whole, stopped or cut; `draft` is None if it was stopped unbegun."""
+    """An order's draft is whole, stopped or cut; `draft` is None if it was stopped unbegun.
+
+    Setting its adapter took `swap_ms`.
+    """
 
     order: Order
     draft: Draft | None
+    swap_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

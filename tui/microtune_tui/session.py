@@ -138,8 +138,7 @@ class Session:
         adapter = _adapter_for(order, self._look())
         drafter = self._drafter()
         passages = drafter.passages(order.request)
-        swap_ms = drafter.use(adapter)
-        self._tell(Began(order, tuple(self._drawn(p) for p in passages), swap_ms))
+        self._tell(Began(order, tuple(self._drawn(p) for p in passages)))
 
         def write(piece: str) -> None:
             if stop.is_set():  # `stop` may have come before the stream began
@@ -149,7 +148,7 @@ class Session:
 
         sampling = Sampling(seed=order.seed, max_tokens=most_tokens(order.request.words))
         draft = drafter.draft(order.request, adapter, sampling, write, passages)
-        self._tell(Finished(order, self._recorded(order, draft)))
+        self._tell(Finished(order, self._recorded(order, draft), drafter.swap_ms))
 
     def _recorded(self, order: Order, draft: Draft) -> Draft:
         assert self._store is not None

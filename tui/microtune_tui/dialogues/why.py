@@ -18,7 +18,6 @@ from microtune_tui.citations import Citations, about
 from microtune_tui.dialogues.confirm import Confirm
 from microtune_tui.dialogues.dialogue import Dialogue
 from microtune_tui.forgetting import forget_document, plan_of
-from microtune_tui.widgets.draft_pane import DraftPane
 
 STATES = {
     "replaced": "a newer text lies there now",
@@ -105,9 +104,7 @@ class Why(Dialogue[None]):
             library = self.assistant.wiring.library
             said = await self.clerk(lambda store: forget_document(store, library, document))
             if said:
-                for room in self.assistant.rooms.values():
-                    for pane in room.query(DraftPane):
-                        pane.drop(document)
+                await self.assistant.drop_erased()
                 self.notify(said)
                 self.assistant.session.look()
                 await self._look()

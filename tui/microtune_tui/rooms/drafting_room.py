@@ -237,7 +237,6 @@ class DraftingRoom(Room):
         """All that was asked for is there, or came to nothing."""
 
     def _show_began(self, began: Began) -> None:
-        self.drafts.hear(began)
         if began.order in self.drafts.running:
             self.say(f"Drafting {WITH[began.order.side]}. Esc stops.", "busy")
             self._show_drawn(began.passages)

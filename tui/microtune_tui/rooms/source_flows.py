@@ -170,6 +170,7 @@ class SourceFlows:
             lambda store: forgetting.forget_document(store, library, meant)
         )
         if said:
+            await self._room.assistant.drop_erased()
             self._room.say(said)
             if one and meant == one.source.id:
                 await self._signed_out(one.source)

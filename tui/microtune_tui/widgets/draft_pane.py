@@ -1,5 +1,6 @@
 """One draft: as it is made, and then as the person edits it."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,7 +11,7 @@ from textual.message import Message
 from microtune.contracts import Generated
 from microtune.drafts import Draft
 from microtune.sentences import sentences_of
-from microtune_tui.orders import Began, Finished, Order, Side
+from microtune_tui.orders import Finished, Order, Side
 from microtune_tui.widgets.prose import Prose
 
 TITLES: dict[Side, str] = {"own": "Your adapter", "base": "Base alone"}
@@ -48,7 +49,6 @@ class DraftPane(Vertical):
         self.order: Order | None = None
         self.draft: Draft | None = None  # as it was recorded
         self.whole = False  # seen through to its own end
-        self._swap_ms = 0.0
         self._place = self._note = ""
         self._earlier: list[tuple[Order, Draft]] = []
         self.border_title = TITLES[side]
@@ -83,10 +83,6 @@ class DraftPane(Vertical):
         self._put("")
         self._entitle("")
 
-    def began(self, news: Began) -> None:
-        if news.order == self.order:
-            self._swap_ms = news.swap_ms
-
     def add(self, order: Order, piece: str) -> None:
         if order != self.order:
             return
@@ -102,7 +98,7 @@ class DraftPane(Vertical):
         if news.draft is None:
             self._entitle("stopped")
             return
-        self.show(news.order, news.draft)
+        self.show(news.order, news.draft, news.swap_ms)
 
     def interrupt(self, order: Order) -> None:
         """It came to nothing; what there is of it stays."""
@@ -123,10 +119,16 @@ class DraftPane(Vertical):
         self.area.read_only = False
         self._entitle("as you left it")
 
-    def drop(self, document: str) -> None:
-        """Show and keep nothing that drew on a text that was forgotten."""
-        self._earlier = [(o, d) for o, d in self._earlier if not _drew_on(d, document)]
-        if self.draft and _drew_on(self.draft, document):
+    @property
+    def recorded(self) -> set[str]:
+        """The ids of the drafts that are shown or can be brought back."""
+        drafts = [draft for _, draft in self._earlier] + ([self.draft] if self.draft else [])
+        return {draft.id for draft in drafts if draft.id}
+
+    def drop(self, erased: Collection[str]) -> None:
+        """Show and keep none of these drafts."""
+        self._earlier = [(o, d) for o, d in self._earlier if d.id not in erased]
+        if self.draft and self.draft.id in erased:
             self.clear()
 
     def put_changed(self, text: str) -> None:
@@ -149,13 +151,13 @@ class DraftPane(Vertical):
         if self._earlier:
             self.show(*self._earlier.pop())
 
-    def show(self, order: Order, draft: Draft) -> None:
+    def show(self, order: Order, draft: Draft, swap_ms: float = 0.0) -> None:
         """Show a whole draft."""
         self.order, self.draft = order, draft
         self.whole = draft.generated.finish != "cancelled"
         self._put(draft.text)
         self.area.read_only = False
-        self._entitle(_figures(draft.generated, len(draft.text.split()), self._swap_ms))
+        self._entitle(_figures(draft.generated, len(draft.text.split()), swap_ms))
 
     def _put(self, text: str) -> None:
         self.area.load_text(text)
@@ -171,10 +173,6 @@ class DraftPane(Vertical):
         seed = f"seed {self.order.seed}" if self.order else ""
         parts = (self._place, TITLES[self.side], seed, note)
         self.border_title = " · ".join(part for part in parts if part)
-
-
-def _drew_on(draft: Draft, document: str) -> bool:
-    return any(passage.document == document for passage in draft.retrieved)
 
 
 def _figures(generated: Generated, words: int, swap_ms: float) -> str:

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 
 from microtune.drafts import Draft
 from microtune_adapters.drafting import Request
-from microtune_tui.orders import Began, OfAnOrder, Order, Piece, Side, Trouble
+from microtune_tui.orders import Finished, OfAnOrder, Order, Piece, Side, Trouble
 from microtune_tui.widgets.draft_pane import DraftPane
 
 Shape = Literal["one", "compare", "three"]
@@ -121,13 +121,11 @@ class Drafts(Horizontal):
         """Show it; whether it ended the last order at work."""
         pane = self.pane(news.order.pane)
         match news:
-            case Began():
-                pane.began(news)
             case Piece(order, text):
                 pane.add(order, text)
-            case _:
+            case Finished(order):
                 pane.finish(news)
-                return self._ended(news.order)
+                return self._ended(order)
         return False
 
     def fail(self, trouble: Trouble) -> bool:
