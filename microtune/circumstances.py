@@ -7,11 +7,14 @@ the texts say.
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from microtune.asked_time import Time
 from microtune.connection import Connection
 from microtune.moments import from_text
 from microtune.words import INTEREST
+
+if TYPE_CHECKING:
+    from microtune.asked_time import Time  # its expressions take time to compile
 
 _OWN = f"superseded_at IS NULL AND kind <> '{INTEREST}'"
 
@@ -37,7 +40,7 @@ class Circumstances:
         values = [value for _, given in parts for value in given]
         return self._ids(f"({' OR '.join(which for which, _ in parts)})", values, limit)
 
-    def written(self, time: Time) -> list[str]:
+    def written(self, time: "Time") -> list[str]:
         """Those written at this time."""
         slack = timedelta(2)  # days are the person's, moments are kept in UTC
         first, last = time.first or date.min, time.last or date.max

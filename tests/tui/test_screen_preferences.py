@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 
 from microtune.errors import MicrotuneError
 from microtune.locations import Home
@@ -69,3 +70,13 @@ async def test_the_assistant_says_that_its_choices_are_lost(no_adapter: Wiring) 
         await pilot.pause()
         assert "screen.json" in status(pilot)
         assert pilot.app.theme == DARK.name
+
+
+async def test_every_room_is_in_the_colours_of_a_theme_chosen_later(no_adapter: Wiring) -> None:
+    async with scripted(no_adapter).run_test() as pilot:
+        await pilot.press("f3", "f8")  # two rooms that were entered before
+        pilot.app.theme = LIGHT.name
+        for key in ("f3", "f8", "f2", "f10"):  # and one that was not
+            await pilot.press(key)
+            await pilot.pause()
+            assert pilot.app.screen.styles.background == Color.parse(str(LIGHT.background)), key

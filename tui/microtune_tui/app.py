@@ -24,6 +24,7 @@ from microtune_tui.clerk import Clerk
 from microtune_tui.inbox import Inbox
 from microtune_tui.looks import THEMES
 from microtune_tui.orders import Looked, News, Ready, Situation
+from microtune_tui.parsed_once import ParsedOnce
 from microtune_tui.preferences import Preferences
 from microtune_tui.rooms import ROOMS, RoomOf
 from microtune_tui.rooms.room import Room
@@ -87,6 +88,7 @@ class Assistant(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.preferences.theme
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
 
     def on_mount(self) -> None:
         self.session.open()

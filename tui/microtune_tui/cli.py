@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 could not, 2 wrong usage, 75 interrupted and resumable.
 """
 
+import gc
 import importlib
 import io
 import os
@@ -40,6 +41,10 @@ COMMANDS = {
     "write": "drafting",
 }
 """Command → the file of `commands` that holds it, under the command's own name."""
+
+UNCOLLECTED = 50_000
+"""New objects before Python looks for garbage: what imports make stays, and with the usual 700 they
+are looked through for it many times over, up to a fifth of the time to import torch."""
 
 
 class Commands(click.Group):
@@ -96,6 +101,7 @@ def _open_assistant(given: Given) -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code; no traceback reaches the screen."""
+    gc.set_threshold(UNCOLLECTED)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
     code = run(sys.argv[1:])

@@ -13,7 +13,6 @@ from microtune.verdicts import Verdict
 from microtune_adapters.drafting import Request
 from microtune_tui.orders import Began, Drawn, Finished, News, Piece, Side, Trouble
 from microtune_tui.rooms.room import Room
-from microtune_tui.rooms.using import Using
 from microtune_tui.widgets.drafts import Drafts
 from microtune_tui.widgets.passages import PassagesPane
 from microtune_tui.widgets.prompt import Prompt
@@ -146,6 +145,8 @@ class DraftingRoom(Room):
     @work(exclusive=True, group="use")
     async def action_use(self) -> None:
         """Ask what to do with the draft in front, and do it."""
+        from microtune_tui.rooms.using import Using  # brings the mail formats with it
+
         await Using(self).ask()
 
     def accepted(self) -> None:

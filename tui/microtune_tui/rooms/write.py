@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from microtune.drafts import Draft
 from microtune.verdicts import Verdict
 from microtune_adapters.drafting import Request
-from microtune_tui.dialogues.blind import Blind, standing
 from microtune_tui.rooms.drafting_room import DraftingRoom
 from microtune_tui.widgets.drafts import Drafts
 from microtune_tui.widgets.passages import PassagesPane
@@ -85,6 +84,8 @@ it is done you can edit it there.
 
     @work(exclusive=True, group="blind")
     async def _ask_which(self) -> None:
+        from microtune_tui.dialogues.blind import Blind
+
         drafts = {p.side: p.draft for p in self.drafts.shown if p.draft and p.whole}
         score = await self.clerk(lambda store: store.verdicts.blind_score())
         if len(drafts) == 2 and score is not None:
@@ -96,6 +97,8 @@ it is done you can edit it there.
         self.drafts.remove_class("-hidden")
 
     async def _note_blind(self, own: Draft, base: Draft, took_own: bool) -> None:
+        from microtune_tui.dialogues.blind import standing
+
         chosen, over = (own, base) if took_own else (base, own)
         verdict = Verdict(chosen.id, "preferred", over=over.id, blind=True)
         await self.clerk(lambda store: store.verdicts.record(verdict))
