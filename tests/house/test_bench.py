@@ -13,9 +13,13 @@ from typing import Any
 
 import pytest
 
+from microtune.locations import Home
+from microtune_tui.wiring import Wiring
+from tests.cli.running import facts
 from tests.house.files import ROOMS, ROOT
 from tests.microtune.invented import letter
 from tests.tiny import tiny_base
+from tests.tui.homes import with_adapter
 
 BENCH = ROOT / "scripts" / "bench"
 LETTERS = 30
@@ -123,3 +127,22 @@ def test_generating_needs_no_trained_adapter(base: Path) -> None:
         assert result[engine]["longest_swap_ms"] >= result[engine]["swap_ms"] > 0
     assert result["own_process"]["cold_first_token_ms"] > 0
     assert "random adapter of rank 16" in markdown
+
+
+def test_a_merged_adapter_says_what_it_says_beside_its_base(
+    tmp_path: Path, own_home: Path, sent: Path, base: Path
+) -> None:
+    facts("init", "--base", base, "--yes")
+    facts("sources", "add", sent, "--me", "ada@example.org")
+    facts("collect")
+    with_adapter(Wiring(Home(own_home)), tmp_path, base)
+
+    few = ("--rounds", 2, "--tokens", 8, "--texts", 3)
+    result, markdown = bench("merged.py", "--home", own_home, *few)
+
+    bits = {name: form["bits_per_byte"] for name, form in result["forms"].items()}
+    beside = bits["beside the base, as now"]
+    assert abs(bits["the bare base"] - beside) > 1e-3
+    assert bits["merged, float16"] == pytest.approx(beside, abs=1e-3)
+    assert all(form["tokens_per_s"] > 0 for form in result["forms"].values())
+    assert "| merged, quantised as before |" in markdown
