@@ -3,12 +3,25 @@
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
 from microtune.settings import Settings
 from microtune_adapters.gguf_inspect import inspect_base
 from microtune_tui.wiring import Wiring
 from tests.tiny import tiny_base
 from tests.tui.homes import home_with_letters, with_adapter
+
+
+@pytest.fixture(autouse=True)
+def workers_end_before_their_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the program is run: the pilot's way out takes the screens away under them."""
+    shutdown = App._shutdown
+
+    async def ended(app: App[object]) -> None:
+        app.workers.cancel_all()
+        await shutdown(app)
+
+    monkeypatch.setattr(App, "_shutdown", ended)
 
 
 @pytest.fixture(scope="session")

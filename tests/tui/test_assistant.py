@@ -6,6 +6,9 @@ from textual.widgets import Input, Static, TextArea
 
 from microtune.contracts import Engine
 from microtune_tui.app import make_app
+from microtune_tui.dialogues.help import Help
+from microtune_tui.rooms.room import Room
+from microtune_tui.widgets.keys_line import KeysLine
 from microtune_tui.widgets.passages import PassagesPane
 from microtune_tui.wiring import Wiring
 from tests.tui.steps import (
@@ -169,3 +172,13 @@ async def test_quitting_while_drafting_leaves_nothing_running(trained: Wiring) -
         await ready(pilot)
         await write(pilot)
         await pilot.press("enter", "ctrl+q")
+
+
+async def test_a_click_on_a_key_is_the_key(trained: Wiring) -> None:
+    async with scripted(trained).run_test() as pilot:
+        await until(pilot, lambda: "Draft" in str(pilot.app.screen.query_one(KeysLine).content))
+        keys = str(pilot.app.screen.query_one(KeysLine).content)
+        await pilot.click(KeysLine, offset=(keys.index("Why"), 0))  # dim: there is no draft yet
+        assert isinstance(pilot.app.screen, Room)
+        await pilot.click(KeysLine, offset=(keys.index("Help"), 0))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Help))

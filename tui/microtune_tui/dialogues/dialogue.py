@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer
 
 from microtune.errors import MicrotuneError
 from microtune.store import Store
+from microtune_tui.widgets.keys_line import KeysLine
 
 if TYPE_CHECKING:
     from microtune_tui.app import Assistant
@@ -34,7 +34,7 @@ class Dialogue(ModalScreen[Choice]):
         with Vertical(classes="dialogue") as box:
             box.border_title = self._title
             yield from self.contents()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def contents(self) -> ComposeResult:
         """The widgets in the box."""
@@ -47,7 +47,8 @@ class Dialogue(ModalScreen[Choice]):
     async def clerk(self, job: Callable[[Store], Result]) -> Result | None:
         """What the clerk brings; None where it could not, and the person was told why."""
         try:
-            return await self.assistant.clerk.do(job)
+            result = await self.assistant.clerk.do(job)
+            return result if self.app.is_running else None
         except MicrotuneError as error:
             self.notify(str(error), severity="warning", markup=False)
             return None

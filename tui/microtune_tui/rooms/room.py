@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune_tui.orders import News, Situation
+from microtune_tui.widgets.keys_line import KeysLine
 from microtune_tui.widgets.rooms_line import RoomsLine
 from microtune_tui.widgets.status import Mood, StatusLine
 
@@ -41,7 +41,7 @@ class Room(Screen[None]):
         yield RoomsLine(self.NAME)
         yield from self.contents()
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def contents(self) -> ComposeResult:
         """The widgets between the first line and the last two."""
@@ -61,7 +61,8 @@ class Room(Screen[None]):
         return self.assistant.situation
 
     def say(self, line: str, mood: Mood = "calm") -> None:
-        self.status.say(line, mood)
+        if self.app.is_running:
+            self.status.say(line, mood)
 
     async def on_mount(self) -> None:
         self.look_around()
@@ -115,9 +116,11 @@ class Room(Screen[None]):
         self.run_worker(work, exclusive=True, group=group)
 
     async def clerk(self, job: Callable[[Store], Result]) -> Result | None:
-        """What the clerk brings; None where it could not, which the status line then says."""
+        """What the clerk brings; None where it could not, which the status line then says, and
+        where the program is ending: the widgets to show it in are being taken away."""
         try:
-            return await self.assistant.clerk.do(job)
+            result = await self.assistant.clerk.do(job)
+            return result if self.app.is_running else None
         except MicrotuneError as error:
             self.say(str(error), "trouble")
             return None

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Button, ContentSwitcher, Footer, Static
+from textual.widgets import Button, ContentSwitcher, Static
 
 from microtune.errors import MicrotuneError
 from microtune_tui.welcome.base_step import BaseStep
@@ -15,6 +15,7 @@ from microtune_tui.welcome.ready_step import ReadyStep
 from microtune_tui.welcome.sources_step import SourcesStep
 from microtune_tui.welcome.step import Step
 from microtune_tui.welcome.when_step import WhenStep
+from microtune_tui.widgets.keys_line import KeysLine
 
 STEPS: tuple[type[Step], ...] = (BaseStep, SourcesStep, WhenStep, ReadyStep)
 
@@ -43,7 +44,7 @@ class Welcome(Screen[None]):
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
                 yield Button("Next", id="next", variant="primary", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     async def on_mount(self) -> None:
         await self._show()
