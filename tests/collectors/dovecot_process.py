@@ -26,7 +26,7 @@ import pytest
 from dovecot_configuration import PROVEN, TOKENS_2_3, WRITTEN, configuration
 
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 # A shell stays behind that holds the other end of a pipe of ours. Whatever ends us closes the pipe,
 # and it ends the server and removes its folder. In the background, so as to be no child of a test.
@@ -36,7 +36,7 @@ exec 3<&0
 (
   read -r _ <&3
   kill "$(cat "$2/run/master.pid")"
-  for _ in $(seq 100); do [ -e "$2/run/master.pid" ] && sleep 0.1; done
+  for _ in $(seq 500); do [ -e "$2/run/master.pid" ] && sleep 0.1; done
   rm -rf "$2"
 ) >/dev/null 2>&1 &
 """
@@ -176,7 +176,7 @@ def _await(place: Place, version: str, password: str) -> None:
     _until(answers)
     context = ssl.create_default_context(cafile=place.folder / "ca.pem")
     try:
-        with imaplib.IMAP4_SSL("127.0.0.1", place.tls, ssl_context=context, timeout=20) as client:
+        with imaplib.IMAP4_SSL("127.0.0.1", place.tls, ssl_context=context, timeout=60) as client:
             client.login("nobody-in-particular", password)
     except (imaplib.IMAP4.error, OSError) as error:
         _fail(version, "does not serve", f"{error}\n{(place.folder / 'log').read_text()[-1000:]}")
