@@ -17,7 +17,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -156,11 +156,13 @@ def _fail(version: str, what: str, said: str) -> NoReturn:
 
 
 def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Below those that systems give to whoever connects, so that none goes before it is taken."""
+    free: set[int] = set()
+    while len(free) < number:
+        port = 20_000 + secrets.randbelow(12_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.add(port)
+    return list(free)
 
 
 def _await(place: Place, version: str, password: str) -> None:

@@ -127,9 +127,10 @@ def test_tls_where_there_is_none_is_explained(account: Mail) -> None:
 
 
 def test_no_server_at_all() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    assert f"cannot reach 127.0.0.1 on port {port}" in refusal(f"imaps://ann@127.0.0.1:{port}")
+    with socket.socket() as deaf:  # has the port, and listens not
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        assert f"cannot reach 127.0.0.1 on port {port}" in refusal(f"imaps://ann@127.0.0.1:{port}")
 
 
 def test_a_server_that_says_nothing_is_given_up() -> None:
