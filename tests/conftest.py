@@ -32,7 +32,7 @@ FOLDERS = {
     "XDG_STATE_HOME": "user/state",
     "XDG_RUNTIME_DIR": "user/run",
 }
-GRACE_S = 6.0  # how long a thread or child that was told to stop may take on a busy machine
+GRACE_S = 60.0  # how long a thread or child that was told to stop may take on a busy machine
 
 _refused: list[str] = []
 

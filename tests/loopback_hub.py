@@ -7,8 +7,9 @@ way that networks and hubs do, and remembers what it sent.
 
 import hashlib
 import json
+import select
+import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Hub:
     busy: int = 0  # so many answers with bytes say 503
     cut_after: list[int] = field(default_factory=list)  # of each next answer, in bytes
     stall_after: int | None = None  # bytes of an answer, then silence
-    pause_s: float = 0.0  # after each piece
+    held_at: int | None = None  # what lies behind this byte is sent once it is None again
     by_ranges: bool = True
     tags: bool = True  # states hashes in headers; else in its index only
     index: bool = True
@@ -67,7 +68,7 @@ def running(content: bytes) -> Iterator[Hub]:
 def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        timeout = 5
+        timeout = 60
 
         def do_HEAD(self) -> None:
             self._note()
@@ -145,13 +146,27 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                     if hub.stall_after is not None and at - start >= hub.stall_after:
                         hub.closing.wait(60)
                         break
+                    if not self._may_go_on(at):
+                        break
                     piece = hub.content[at : min(at + PIECE, end)]
                     self.wfile.write(piece)
                     hub.sent += len(piece)
-                    time.sleep(hub.pause_s)
             except OSError:
                 pass  # the other side went away
             self.close_connection = True  # before the promised end, if it was cut
+
+        def _may_go_on(self, at: int) -> bool:
+            """Wait while what follows is held; not where nobody is there any more to have it."""
+            while hub.held_at is not None and at >= hub.held_at:
+                if hub.closing.wait(0.02) or self._is_alone():
+                    return False
+            return True
+
+        def _is_alone(self) -> bool:
+            """Whether the other side hung up."""
+            if not select.select([self.connection], [], [], 0)[0]:
+                return False
+            return not self.connection.recv(1, socket.MSG_PEEK)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -128,7 +128,7 @@ def test_the_clock_is_fast_in_long_waits_and_keeps_its_pace_in_short_ones(tmp_pa
     watch = CompressedWatch(inner, clock)
     watch.wait(60.0)
     assert inner.seconds == [0.1]
-    assert 90 < clock.awake() < 3000
+    assert clock.awake() > 90  # a second for each thousandth that it waited
     watch.wait(0.7)
     assert inner.seconds[-1] == 0.7
     before = clock.awake()

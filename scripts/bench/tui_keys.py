@@ -17,6 +17,7 @@ READY, FIRST_PIECE, ENDED = "adapter of", "· drafting", "tokens/s"
 SWAP = re.compile(r"swap (\d+) ms")
 TABS_TO_LENGTH, LENGTHS = 3, 8
 PAUSE_S = 0.06  # between two keys: about 16 a second
+LONGEST_CLEARING_S = 3.0  # of a field that may have been empty before
 
 
 @dataclass
@@ -75,13 +76,21 @@ class Person:
     def asks(self, brief: str) -> float:
         """Put another brief in the place of the one there and ask for its draft; milliseconds to
         the first piece of it."""
-        self.terminal.send(CLEAR)
-        self.terminal.rest(0.3)  # a paste would overtake the keys
+        self.clears()
         self.presses(PASTE.format(brief), brief.split()[-1])  # more of it may be wrapped
         self.terminal.rest(0.8)  # what was begun is kept after 0.4 s
         waited = self._until_it_drafts(ENTER)
         self.rests_until_drafted()
         return waited
+
+    def clears(self) -> None:
+        """Empty the field of the brief; a paste would overtake the keys that do."""
+        self.terminal.forget()
+        self.terminal.send(CLEAR)
+        end = time.perf_counter() + LONGEST_CLEARING_S
+        self.terminal.until(
+            lambda said: HINT in said or time.perf_counter() > end, "the empty field"
+        )
 
     def turns_to_other_side(self) -> tuple[float, float]:
         """Me or not me: milliseconds to the first piece, and of the swap as the screen says it."""
@@ -111,7 +120,7 @@ class Person:
         self.terminal.send(PASTE.format(text + last) + first)
         shown = self.terminal.shows(last)
         waits = [(self.terminal.shows(first) - sent) * 1e3]
-        while time.perf_counter() < shown + seconds:
+        while len(waits) < 2 or time.perf_counter() < shown + seconds:
             waits.append(self._after_a_pause())
         return {"shown_ms": (shown - sent) * 1e3, "first_ms": waits[0], "later_ms": max(waits[1:])}
 

@@ -121,9 +121,9 @@ class EngineContract:
         self, engine: Engine, base_file: Path, tmp_path: Path
     ) -> None:
         folder = tiny_adapter(tmp_path / "adapter", base_file)
-        assert 0 <= engine.use(folder) < 1000
+        assert engine.use(folder) >= 0
         answer(engine)
-        assert 0 <= engine.use(None) < 1000
+        assert engine.use(None) >= 0
 
     def test_an_adapter_of_another_base_is_refused(
         self, engine: Engine, other_base_file: Path, tmp_path: Path

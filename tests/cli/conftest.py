@@ -4,6 +4,8 @@ Homes are made once and copied, because training takes seconds.
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,24 @@ from tests.microtune.invented import letter
 from tests.tiny import tiny_base
 
 LETTERS = 40
-MINUTES = 0.03  # of training: about ten steps on the tiny base
+MINUTES, STEPS = 0.03, 10  # of training, and the steps that they hold: see `told_pace`
+
+
+@contextmanager
+def _told_pace() -> Iterator[None]:
+    from microtune_adapters.torch_trainer import TorchTrainer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TorchTrainer, "calibrate", lambda self, rows: MINUTES * 60 / STEPS)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def told_pace() -> Iterator[None]:
+    """How many steps fit into a minute is told in this process, not timed: else a busy machine
+    would train less, and what it trained would be no better than the base."""
+    with _told_pace():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +80,9 @@ def collected_home(
 def trained_home(tmp_path_factory: pytest.TempPathFactory, collected_home: Path) -> Path:
     home = tmp_path_factory.mktemp("homes") / "trained"
     shutil.copytree(collected_home, home)
-    assert facts("train", "--minutes", MINUTES, "--home", home)["status"] == "promoted"
+    with _told_pace():
+        said = facts("train", "--minutes", MINUTES, "--home", home)
+    assert said["status"] == "promoted"
     return home
 
 

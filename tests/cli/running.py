@@ -58,11 +58,15 @@ def facts(*arguments: object) -> dict[str, Any]:
     return ran.facts
 
 
-def start(*arguments: object, before: str = "") -> subprocess.Popen[bytes]:
-    """A command in a process of its own; `before` is Python that it runs first."""
+def start(*arguments: object, before: str = "", first: str = "") -> subprocess.Popen[bytes]:
+    """A command in a process of its own; `before` is Python that it runs first, and `first` the
+    folder where it and what it starts look for modules before others."""
     return subprocess.Popen(
         [sys.executable, "-c", f"{before}\n{PROGRAM}", *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([first, *sys.path] if first else sys.path),
+        },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -22,7 +22,7 @@ def test_a_days_writing_is_measured_for_archives_of_two_sizes(
     base_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One is measured; the page compares it with one that is made up after it."""
-    options = ("--base", base_file, "--documents", 60, "--day", 8, "--scratch", 0.05)
+    options = ("--base", base_file, "--documents", 60, "--day", 8, "--scratch", 0.3)
     result, markdown = bench("incremental.py", *options)
     (one,) = result["archives"]
     assert one["collected"] == 8

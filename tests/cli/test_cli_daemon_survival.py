@@ -45,7 +45,12 @@ def test_killed_at_random_moments_it_comes_to_its_end(collected: Path) -> None:
             psutil.Process(victim).kill()
             until(lambda: gone(victim), "its end")  # noqa: B023 (called at once)
             assert_whole(collected)
-    facts("daemon", "settings", f"minutes={MINUTES}")
+    with resident() as process:
+        facts("daemon", "resume")
+        child = until(lambda: run_of(process.pid), "a run")
+        until(lambda: list(collected.glob("runs/*/plan.json")), "its plan")
+        process.kill()
+        until(lambda: gone(child), "its end")
     for plan in collected.glob("runs/*/plan.json"):
         plan.write_text(json.dumps({**json.loads(plan.read_text()), "steps": 40}))
     with resident() as process:

@@ -12,7 +12,7 @@ from microtune.locations import Home
 from microtune.settings import Settings
 from microtune_adapters.bases import pocket_path
 from microtune_adapters.gguf_inspect import file_sha256
-from tests.cli.running import PROGRAM, assert_whole, facts, run
+from tests.cli.running import PATIENCE_S, PROGRAM, assert_whole, facts, run
 
 
 def test_a_file_becomes_the_base(own_home: Path, base_file: Path) -> None:
@@ -107,7 +107,7 @@ def answered(answer: bytes, *arguments: object) -> int:
     )
     os.write(terminal, answer)
     try:
-        return process.wait(60)
+        return process.wait(PATIENCE_S)
     finally:
         os.close(its_end)
         os.close(terminal)

@@ -37,12 +37,12 @@ def test_the_daemon_prepares_drafts_and_then_rests(with_inbox: Path) -> None:
 def test_sent_away_it_keeps_what_is_whole(with_inbox: Path) -> None:
     facts("collect")
     slow = (
-        "import time\n"
+        "import sys\n"
         "from microtune_adapters.drafting import Drafter\n"
         "draft = Drafter.draft\n"
         "def slowly(self, request, adapter, sampling, write, passages=None):\n"
         "    def wait(piece):\n"
-        "        print(piece, flush=True); time.sleep(0.3); write(piece)\n"
+        "        print(piece, flush=True); sys.stdin.readline(); write(piece)\n"
         "    return draft(self, request, adapter, sampling, wait, passages)\n"
         "Drafter.draft = slowly\n"
     )
@@ -50,7 +50,7 @@ def test_sent_away_it_keeps_what_is_whole(with_inbox: Path) -> None:
         assert process.stdout
         process.stdout.readline()  # the first piece of the first draft
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=PATIENCE_S)
+        _, err = process.communicate(b"\n" * 1000, timeout=PATIENCE_S)  # and now the others
         assert process.returncode == 75
     assert b"Run the same command to go on" in err
     assert [one["draft"] for one in facts("today")["waiting"]] == [None, None, None]

@@ -7,7 +7,7 @@ import pytest
 
 from microtune.locations import Home
 from microtune.only_pass import only_pass
-from tests.cli.running import facts, run, start
+from tests.cli.running import PATIENCE_S, facts, run, start
 from tests.microtune.invented import letter
 
 WAITS = b"microtune: the sources are being read already; this pass begins after that one.\n"
@@ -38,7 +38,7 @@ def test_a_pass_waits_for_the_one_under_way_and_then_reads_what_is_there(home: P
         (notes / "early.md").rename(notes / "late.md")
         assert waiting.poll() is None
         assert facts("status", "--home", home)["documents"] == 0
-    out, _ = waiting.communicate(timeout=120)
+    out, _ = waiting.communicate(timeout=PATIENCE_S)
     assert waiting.returncode == 0
     assert json.loads(out)["new"] == 1
 
@@ -49,7 +49,7 @@ def test_a_pass_that_waits_ends_when_it_is_told_to(home: Path) -> None:
         assert waiting.stderr is not None
         assert waiting.stderr.readline() == WAITS
         waiting.terminate()
-        waiting.communicate(timeout=120)
+        waiting.communicate(timeout=PATIENCE_S)
     assert waiting.returncode != 0
 
 
@@ -62,7 +62,7 @@ def test_the_daemons_pass_gives_way_to_its_owners(home: Path) -> None:
     assert daemons.stdout.readline() == b"reading\n"
     ran = run("collect", "--home", home, "--json")
     assert (ran.code, ran.facts["new"]) == (0, 1)
-    assert daemons.wait(timeout=120) == -15
+    assert daemons.wait(timeout=PATIENCE_S) == -15
     daemons.stdout.close()
     assert daemons.stderr is not None
     daemons.stderr.close()

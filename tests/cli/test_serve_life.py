@@ -39,8 +39,8 @@ def noted(self, turns, sampling, done):
         yield piece
     note("end")
 def cancelled(self):
-    note("cancel")
     cancel(self)
+    note("cancel")
 RemoteEngine.stream, RemoteEngine.cancel = noted, cancelled
 """
 
@@ -73,6 +73,8 @@ def noted(log: Path, what: str) -> Callable[[], bool]:
 
 
 def pieces_after_cancel(log: Path) -> int:
+    """How many a reader was still given once the engine had been told."""
+    until(noted(log, "cancel"), "that the engine is told")
     lines = log.read_text().splitlines()
     return lines[lines.index("cancel") :].count("piece")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.running import PATIENCE_S
 from tests.cli.servers import Server, serving
 
 CHAT = "/v1/chat/completions"
@@ -130,7 +131,7 @@ def test_a_huge_body_is_refused_before_it_is_read(length: int | None, server: Se
     head = b"POST /v1/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer "
     piece = b"%x\r\n%b\r\n" % (1 << 16, b"x" * (1 << 16)) if length is None else b"x" * (1 << 16)
     port = server.connection().port
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(head + server.token.encode() + b"\r\n" + said + b"\r\n\r\n")
         for _ in range(20):  # 1.25 MB: more than may be sent, less than was announced
             line.sendall(piece)
@@ -169,7 +170,10 @@ NOISE = {
 @pytest.mark.parametrize("noise", NOISE.values(), ids=NOISE)
 def test_what_is_no_http_gets_no_answer_but_an_error(noise: bytes, server: Server) -> None:
     said, port = b"", server.connection().port
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as line, suppress(OSError):
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line,
+        suppress(OSError),
+    ):
         line.sendall(noise)  # it may hang up before all is said
         line.shutdown(socket.SHUT_WR)
         said = line.recv(4096)

@@ -3,6 +3,7 @@
 import selectors
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 
@@ -44,7 +45,8 @@ class CutLine:
     def break_all(self) -> None:
         """Close every connection there is."""
         for end in list(self._pairs):
-            end.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it has just ended by itself
+                end.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         with selectors.DefaultSelector() as selector:

@@ -54,7 +54,7 @@ class Mail:
         """Another mail program of the same user."""
         context = ssl.create_default_context(cafile=self.server.cafile)
         port = self.server.tls
-        with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=context, timeout=20) as client:
+        with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=context, timeout=60) as client:
             client.login(self.user, PASSWORD)
             yield client
 

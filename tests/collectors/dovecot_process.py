@@ -17,7 +17,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -26,7 +26,7 @@ import pytest
 from dovecot_configuration import PROVEN, TOKENS_2_3, WRITTEN, configuration
 
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 # A shell stays behind that holds the other end of a pipe of ours. Whatever ends us closes the pipe,
 # and it ends the server and removes its folder. In the background, so as to be no child of a test.
@@ -36,7 +36,7 @@ exec 3<&0
 (
   read -r _ <&3
   kill "$(cat "$2/run/master.pid")"
-  for _ in $(seq 100); do [ -e "$2/run/master.pid" ] && sleep 0.1; done
+  for _ in $(seq 500); do [ -e "$2/run/master.pid" ] && sleep 0.1; done
   rm -rf "$2"
 ) >/dev/null 2>&1 &
 """
@@ -156,11 +156,13 @@ def _fail(version: str, what: str, said: str) -> NoReturn:
 
 
 def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Below those that systems give to whoever connects, so that none goes before it is taken."""
+    free: set[int] = set()
+    while len(free) < number:
+        port = 20_000 + secrets.randbelow(12_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.add(port)
+    return list(free)
 
 
 def _await(place: Place, version: str, password: str) -> None:
@@ -176,7 +178,7 @@ def _await(place: Place, version: str, password: str) -> None:
     _until(answers)
     context = ssl.create_default_context(cafile=place.folder / "ca.pem")
     try:
-        with imaplib.IMAP4_SSL("127.0.0.1", place.tls, ssl_context=context, timeout=20) as client:
+        with imaplib.IMAP4_SSL("127.0.0.1", place.tls, ssl_context=context, timeout=60) as client:
             client.login("nobody-in-particular", password)
     except (imaplib.IMAP4.error, OSError) as error:
         _fail(version, "does not serve", f"{error}\n{(place.folder / 'log').read_text()[-1000:]}")

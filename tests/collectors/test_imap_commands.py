@@ -13,7 +13,7 @@ from dovecot import PASSWORD, SENT, Mail
 from keyring.backends.fail import Keyring as FailKeyring
 from memory_keyring import MemoryKeyring
 
-from tests.cli.running import PROGRAM, Ran, assert_whole, facts, run
+from tests.cli.running import PATIENCE_S, PROGRAM, Ran, assert_whole, facts, run
 from tests.collectors.letters import ME, mail
 from tests.microtune.invented import letter
 
@@ -148,7 +148,7 @@ def test_the_terminal_asks_without_showing(filled: Mail, own_home: Path) -> None
     assert f"Password of {filled.user} at 127.0.0.1" in shown.decode()
     os.write(ours, f"{PASSWORD}\n".encode())
     shown += _read_until(ours, b"microtune collect")
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     os.close(ours)
     assert b"Folders: " in shown
     assert PASSWORD.encode() not in shown

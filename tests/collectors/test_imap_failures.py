@@ -31,12 +31,12 @@ def filled(account: Mail, monkeypatch: pytest.MonkeyPatch) -> Mail:
 
 
 def collector(
-    url: str, password: str = PASSWORD, backoff: Backoff = ONCE, timeout_s: float = 10
+    url: str, password: str = PASSWORD, backoff: Backoff = ONCE, timeout_s: float = 60
 ) -> ImapCollector:
     return ImapCollector(open_imap(url, (ME,)), lambda account: password, timeout_s, backoff)
 
 
-def refusal(url: str, password: str = PASSWORD, timeout_s: float = 10) -> str:
+def refusal(url: str, password: str = PASSWORD, timeout_s: float = 60) -> str:
     """The one line that a pass ends in before anything was read."""
     with pytest.raises(MicrotuneError) as refused:
         list(collector(url, password, timeout_s=timeout_s).collect({}))
@@ -127,9 +127,10 @@ def test_tls_where_there_is_none_is_explained(account: Mail) -> None:
 
 
 def test_no_server_at_all() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    assert f"cannot reach 127.0.0.1 on port {port}" in refusal(f"imaps://ann@127.0.0.1:{port}")
+    with socket.socket() as deaf:  # has the port, and listens not
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        assert f"cannot reach 127.0.0.1 on port {port}" in refusal(f"imaps://ann@127.0.0.1:{port}")
 
 
 def test_a_server_that_says_nothing_is_given_up() -> None:
@@ -170,7 +171,7 @@ def test_a_line_cut_at_any_point_ends_in_one_line(filled: Mail) -> None:
 def test_a_server_that_falls_silent_within_a_fetch_is_given_up(filled: Mail) -> None:
     with CutLine(filled.server.tls, after=30_000, cuts=1, silent=True) as line:
         url = filled.url(port=line.port)
-        events = until_it_fails(collector(url, timeout_s=0.5), {})
+        events = until_it_fails(collector(url, timeout_s=3), {})
         assert gather(events).marks
         events += list(collector(url).collect(gather(events).marks))
     assert len(gather(events).found) == LETTERS

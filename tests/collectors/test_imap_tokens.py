@@ -32,7 +32,7 @@ def account(offering: tuple[str, Dovecot]) -> Mail:
 
 def collector(account: Mail, token: str) -> ImapCollector:
     source = open_imap(account.url("&auth=oauth2"), (ME,))
-    return ImapCollector(source, lambda account: token, 10, ONCE)
+    return ImapCollector(source, lambda account: token, 60, ONCE)
 
 
 def refusal(account: Mail, token: str) -> str:

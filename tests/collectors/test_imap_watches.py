@@ -1,7 +1,6 @@
 """Accounts beside the folders of this machine in one watch."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from microtune_collectors.imap_account import Account
 from microtune_collectors.imap_watches import with_accounts
 from microtune_collectors.watching import watch
 
-LONG = 60.0
+LONG = 3600.0  # seconds that no test waits: a wait that nothing ends fails by the suite's limit
 
 
 @pytest.fixture
@@ -51,9 +50,7 @@ def test_both_are_told(signed_in: Mail, tmp_path: Path) -> None:
         assert _next(both) == (Change(account.id, ""),)
         timer = threading.Timer(0.1, both.wake)
         timer.start()
-        began = time.monotonic()
         assert both.wait(LONG) == ()
-        assert time.monotonic() - began < LONG / 2
         timer.join()
     finally:
         both.close()
@@ -67,16 +64,14 @@ def test_an_account_that_cannot_be_watched_is_in_the_log(
         account = open_imap(signed_in.url(port=line.port), (ME,))
         imap_secret.write(Account.parse(account.place), PASSWORD)
         both = joined(account)
-        assert both.wait(1) == ()
+        while not any("is not watched" in text for text in caplog.messages):
+            assert both.wait(0.1) == ()
         both.close()
-    assert any("is not watched" in text for text in caplog.messages)
     assert not any(PASSWORD in text for text in caplog.messages)
 
 
 def _next(both: Watch) -> tuple[Change, ...]:
     """The next change; a wait may also end without one."""
-    end = time.monotonic() + LONG
-    while time.monotonic() < end:
-        if changes := both.wait(LONG):
-            return changes
-    raise AssertionError("no change was told")
+    while not (changes := both.wait(LONG)):
+        pass
+    return changes

@@ -38,6 +38,12 @@ PUMPED = {  # reader, what stands before, what is repeated: each once took minut
 }
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than any machine needs for what once took minutes."""
+    monkeypatch.setattr("fuzz.pump.LONGEST", 60.0)
+
+
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_kept_input_is_read(path: Path) -> None:
     seconds(path.parent.name, path.read_bytes())

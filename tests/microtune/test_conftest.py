@@ -24,10 +24,10 @@ def test_loopback_is_allowed() -> None:
 MISBEHAVIOURS = {
     "left running: thread": """
         import threading, time
-        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()""",
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()""",
     "left running: process": """
         import subprocess
-        subprocess.Popen(["sleep", "9"])""",
+        subprocess.Popen(["sleep", "60"])""",
     "may not reach the network": """
         import socket
         with socket.socket() as outside:

@@ -86,7 +86,7 @@ def test_processes_that_write_at_once_all_succeed(home: Home, fresh: bool) -> No
         assert writer.stdin
         writer.stdin.write("go\n")
         writer.stdin.flush()
-    said = [writer.communicate(timeout=120)[1] for writer in writers]
+    said = [writer.communicate(timeout=240)[1] for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * WRITERS, said
     with Store.open(home) as store:
         assert store.documents.count() == WRITERS * EACH

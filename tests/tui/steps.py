@@ -14,6 +14,7 @@ from microtune_tui.rooms.drafting_room import DraftingRoom
 from microtune_tui.widgets.drafts import Drafts
 from microtune_tui.wiring import Wiring
 
+PATIENCE_S = 240.0  # machines are busy
 BRIEF = "thank Ana for the plums and propose Tuesday at ten"
 OWN = (
     "Dear Ana,\n\nIt was good of you to come, and better of you to stay. The plums are gone; the "
@@ -62,7 +63,7 @@ def scripted(wiring: Wiring, engine: Engine | None = None) -> Assistant:
 
 async def until(pilot: Pilot[None], reached: Callable[[], bool]) -> None:
     """Let the screen live until something is so."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + PATIENCE_S
     while not reached():
         assert time.monotonic() < end, f"waited in vain; the status is: {status(pilot)}"
         await pilot.pause(0.02)

@@ -13,7 +13,7 @@ from fcntl import ioctl
 from pathlib import Path
 from types import TracebackType
 
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 PROGRAM = "import sys; from microtune_tui.cli import main; sys.argv[0] = 'microtune'; main()"
 _CONTROL = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_P])")
 

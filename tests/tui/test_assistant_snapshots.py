@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, Markdown, OptionList, Static
 
 from microtune_adapters.machine import Machine
 from microtune_tui.dialogues.blind import Blind
@@ -23,6 +23,7 @@ Compare = Callable[..., bool]
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 NARROW, WIDE, SHORT, LARGE = (80, 24), (140, 40), (60, 16), (200, 60)
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
+LOOKED_UP = {2: "#preview", 4: "#stands"}  # what a step of the welcome says a little later
 
 
 def steps(*keys: str, theme: str = DARK.name) -> Steps:
@@ -45,9 +46,17 @@ def then(first: Steps, *keys: str, until_shown: str) -> Steps:
         await first(pilot)
         await pilot.press(*keys)
         await until(pilot, lambda: bool(pilot.app.screen.query(until_shown)))
+        await until(pilot, lambda: filled(pilot))
         await pilot.pause(0.1)
 
     return run
+
+
+def filled(pilot: Pilot[None]) -> bool:
+    """Whether what is looked up or laid out meanwhile stands in the lists and texts of a screen."""
+    screen = pilot.app.screen
+    lists = all(one.option_count for one in screen.query(OptionList))
+    return lists and all(one.children for one in screen.query(Markdown))
 
 
 @pytest.mark.parametrize(
@@ -174,6 +183,9 @@ def test_welcome(
             await pilot.press("ctrl+n")
             heading = f"{number + 1} of 4"
             await until(pilot, lambda text=heading: text in str(_heading(pilot)))  # type: ignore[misc]
+        if step in LOOKED_UP:
+            line = pilot.app.screen.query_one(LOOKED_UP[step], Static)
+            await until(pilot, lambda: bool(str(line.content)))
         await pilot.pause(0.2)
 
     assert snap_compare(scripted(no_base), terminal_size=size, run_before=run)

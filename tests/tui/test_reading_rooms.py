@@ -38,11 +38,13 @@ async def ask(pilot: Pilot[None], question: str) -> str:
     """What stands above the quotes once it was asked."""
     await pilot.press("f6")
     await until(pilot, lambda: bool(pilot.app.screen.query("#question")))
+    found = pilot.app.screen.query_one("#found", Static)
+    before = str(found.content)
     pilot.app.screen.query_one("#question", Input).value = question
     pilot.app.screen.query_one("#question", Input).focus()
     await pilot.press("enter")
-    await until(pilot, lambda: status(pilot) == "")
-    return str(pilot.app.screen.query_one("#found", Static).content)
+    await until(pilot, lambda: status(pilot) == "" and str(found.content) != before)
+    return str(found.content)
 
 
 async def test_a_question_is_answered_with_quotes_of_ones_own(trained: Wiring) -> None:

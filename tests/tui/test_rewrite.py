@@ -135,6 +135,7 @@ async def test_a_file_is_opened_and_a_bad_one_costs_a_line(trained: Wiring, tmp_
         room = await entered(pilot)
         for name, said in (("nowhere", "Cannot read"), ("letter.txt", "Opened")):
             await pilot.press("ctrl+f")
+            await until(pilot, lambda: bool(pilot.app.screen.query("#line")))
             await pilot.press(*str(tmp_path / name), "enter")
             await until(pilot, lambda said=said: status(pilot).startswith(said))  # type: ignore[misc]
         assert room.given.text == FOREIGN

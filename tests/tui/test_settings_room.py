@@ -21,7 +21,7 @@ from microtune_tui.widgets.slider import Slider
 from microtune_tui.widgets.toggle import Toggle
 from microtune_tui.wiring import Wiring
 from tests import loopback_hub
-from tests.loopback_hub import NAME, STORED, Hub
+from tests.loopback_hub import NAME, PIECE, STORED, Hub
 from tests.tui.steps import assistant, ready, scripted, status, until
 
 
@@ -133,7 +133,7 @@ async def test_a_base_is_downloaded_with_progress_then_used(trained: Wiring, hub
 
 
 async def test_a_download_is_stopped_and_what_came_is_kept(trained: Wiring, hub: Hub) -> None:
-    hub.pause_s = 0.1
+    hub.held_at = 10 * PIECE
     async with scripted(trained).run_test() as pilot:
         await enter(pilot)
         await pilot.press("o")

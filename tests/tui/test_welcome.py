@@ -54,7 +54,7 @@ async def test_from_nothing_to_a_draft(empty: Wiring, letters: Path) -> None:
         for name in (str(letters) + "-not", str(letters)):
             screen.query_one("#place", Input).value = name
             await pilot.press("enter")
-        assert screen.query_one(Ticks).ticked == [str(letters)]
+        await until(pilot, lambda: screen.query_one(Ticks).ticked == [str(letters)])
         said = screen.query_one("#preview", Static)
         await until(pilot, lambda: "6 texts" in str(said.content))
         with empty.store() as store:
