@@ -69,6 +69,14 @@ async def until(pilot: Pilot[None], reached: Callable[[], bool]) -> None:
         await pilot.pause(0.02)
 
 
+async def settled(pilot: Pilot[None]) -> None:
+    """Let the screen live until it stays as it is for a moment."""
+    shown, now = "", pilot.app.export_screenshot()
+    while now != shown:
+        await pilot.pause(0.2)
+        shown, now = now, pilot.app.export_screenshot()
+
+
 def assistant(pilot: Pilot[None]) -> Assistant:
     assert isinstance(pilot.app, Assistant)
     return pilot.app

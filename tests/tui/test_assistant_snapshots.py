@@ -17,7 +17,16 @@ from microtune_tui.looks import CONTRAST, DARK, LIGHT
 from microtune_tui.welcome.screen import Welcome
 from microtune_tui.wiring import Wiring
 from tests.tui.inboxes import with_inbox
-from tests.tui.steps import assistant, drafted, ready, scripted, status, until, write
+from tests.tui.steps import (
+    assistant,
+    drafted,
+    ready,
+    scripted,
+    settled,
+    status,
+    until,
+    write,
+)
 
 Compare = Callable[..., bool]
 Steps = Callable[[Pilot[None]], Awaitable[None]]
@@ -35,6 +44,7 @@ def steps(*keys: str, theme: str = DARK.name) -> Steps:
         await write(pilot)
         for key in keys:
             await drafted(pilot, key)
+        await settled(pilot)
 
     return run
 
@@ -47,7 +57,7 @@ def then(first: Steps, *keys: str, until_shown: str) -> Steps:
         await pilot.press(*keys)
         await until(pilot, lambda: bool(pilot.app.screen.query(until_shown)))
         await until(pilot, lambda: filled(pilot))
-        await pilot.pause(0.1)
+        await settled(pilot)
 
     return run
 
@@ -113,7 +123,7 @@ def test_blind(snap_compare: Compare, trained: Wiring, monkeypatch: pytest.Monke
         await steps()(pilot)
         await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(pilot.app.screen, Blind))
-        await pilot.pause(0.1)
+        await settled(pilot)
 
     assert snap_compare(scripted(trained), terminal_size=NARROW, run_before=run)
 
@@ -129,7 +139,7 @@ def test_ask(snap_compare: Compare, trained: Wiring, size: tuple[int, int], them
         pilot.app.screen.query_one(Input).value = "What did I write to Bo about the roofer?"
         await pilot.press("enter")
         await until(pilot, lambda: bool(pilot.app.screen.query_one(OptionList).option_count))
-        await pilot.pause(0.1)
+        await settled(pilot)
 
     assert snap_compare(scripted(trained), terminal_size=size, run_before=run)
 
@@ -150,7 +160,7 @@ def test_inbox(
             await pilot.press("enter")
             await until(pilot, lambda: bool(pilot.app.screen.query("TextArea#message")))
             await drafted(pilot, "ctrl+g", "reply")
-        await pilot.pause(0.1)
+        await settled(pilot)
 
     app = scripted(with_inbox(trained, NOON))
     assert snap_compare(app, terminal_size=size, run_before=run)
@@ -186,7 +196,7 @@ def test_welcome(
         if step in LOOKED_UP:
             line = pilot.app.screen.query_one(LOOKED_UP[step], Static)
             await until(pilot, lambda: bool(str(line.content)))
-        await pilot.pause(0.2)
+        await settled(pilot)
 
     assert snap_compare(scripted(no_base), terminal_size=size, run_before=run)
 

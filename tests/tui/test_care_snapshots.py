@@ -21,7 +21,7 @@ from tests.tui.care_homes import (
     with_past_run,
 )
 from tests.tui.homes import with_adapter
-from tests.tui.steps import assistant, ready, scripted, until
+from tests.tui.steps import assistant, ready, scripted, settled, until
 
 Compare = Callable[..., bool]
 SMALL, WIDE = (80, 24), (120, 40)
@@ -45,7 +45,7 @@ def shown(name: str, theme: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         await ready(pilot)
         await pilot.press(KEYS[name])
         await until(pilot, lambda: is_whole(pilot, name))
-        await pilot.pause()
+        await settled(pilot)
 
     return run
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from microtune_tui.looks import CONTRAST, DARK, LIGHT
 from microtune_tui.wiring import Wiring
-from tests.tui.steps import scripted, until
+from tests.tui.steps import scripted, settled, until
 from tests.tui.test_continue import entered as in_continue
 from tests.tui.test_continue import suggester
 from tests.tui.test_rewrite import FOREIGN, rewriter, rewritten
@@ -36,7 +36,7 @@ def test_changes(snap_compare: Compare, trained: Wiring, size: tuple[int, int], 
         pilot.app.theme = theme
         await rewritten(pilot)
         await pilot.press("space", "n")
-        await pilot.pause()
+        await settled(pilot)
 
     app = scripted(trained, rewriter(trained))
     assert snap_compare(app, terminal_size=size, run_before=run)
@@ -48,7 +48,7 @@ def test_text_and_rewrite(snap_compare: Compare, trained: Wiring, size: tuple[in
         room = await rewritten(pilot, FOREIGN)
         await pilot.press("space", "escape")
         await until(pilot, lambda: room.given.area.has_focus)
-        await pilot.pause()
+        await settled(pilot)
 
     app = scripted(trained, rewriter(trained))
     assert snap_compare(app, terminal_size=size, run_before=run)
@@ -73,7 +73,7 @@ def test_a_suggestion(
         room.editor.move_cursor((2, len(LETTER.splitlines()[2])))
         await until(pilot, lambda: room.editor.ghost.endswith("empty."))
         await until(pilot, lambda: not room.suggestions.streaming)
-        await pilot.pause()
+        await settled(pilot)
 
     app = scripted(trained, suggester(trained, " eaten all but one, which nobody dares to finish."
                                                " The jar looks nearly empty."))  # fmt: skip
