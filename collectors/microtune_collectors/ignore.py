@@ -5,6 +5,7 @@ matched against the whole path and win over every `.microtuneignore`. Knows noth
 """
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 IGNORE_FILE = ".microtuneignore"
 LARGEST = 1 << 20  # bytes of an ignore file
 _EVERYTHING = ("*",)
+ANY_FOLDER = re.compile(r"!?/?(\*\*/)+")
+FOLDER_END = "ps_d"  # pathspec's name for the slash after a path that matches
 
 _log = logging.getLogger(__name__)
 
@@ -91,13 +94,29 @@ def is_pattern(line: str) -> bool:
 
 
 def _verdict(spec: "GitIgnoreSpec", relative: Path, is_folder: bool) -> bool | None:
-    """True: excluded; False: expressly not; None: the spec says nothing."""
+    """What the last pattern says that is one of this path: True for excluded, False for expressly
+    not; None where there is none."""
     name = relative.as_posix()
-    return spec.check_file(name + "/" if is_folder else name).include
+    for pattern in reversed(spec.patterns):
+        if pattern.regex is not None and _matches(pattern.regex, name, is_folder):
+            return bool(pattern.include)
+    return None
+
+
+def _matches(regex: re.Pattern[str], name: str, is_folder: bool) -> bool:
+    """Whether a pattern is one of this path itself.
+
+    pathspec's expressions also match what lies below a folder, which git asks about the folder
+    alone, and the folder of `folder/**`, which for git are the things in it alone.
+    """
+    if FOLDER_END not in regex.groupindex:
+        return regex.search(name) is not None
+    seen = f"{name}/" if is_folder else name
+    return any(match.end() >= len(name) for match in regex.finditer(seen))
 
 
 def _spec(lines: Iterable[str]) -> "GitIgnoreSpec | None":
-    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+    kept = [_spelled(line) for line in lines if line.strip() and not line.startswith("#")]
     if not kept:
         return None
     from pathspec import GitIgnoreSpec
@@ -106,6 +125,12 @@ def _spec(lines: Iterable[str]) -> "GitIgnoreSpec | None":
         return GitIgnoreSpec.from_lines(kept)
     except ValueError:
         return GitIgnoreSpec.from_lines([line for line in kept if _compiles(line)])
+
+
+def _spelled(line: str) -> str:
+    """`x/**/` are the folders in x, which pathspec takes for x itself: so they are spelled out."""
+    bare = line.rstrip(" ")
+    return f"{bare}*/" if bare.endswith("/**/") and not ANY_FOLDER.fullmatch(bare) else line
 
 
 def _compiles(line: str) -> bool:

@@ -65,6 +65,23 @@ def test_ignore_files_mean_what_they_mean_to_git(
     assert visible(root) == places
 
 
+@pytest.mark.parametrize(
+    ("lines", "hidden"),
+    [
+        ("y\n!y/**", {"x/y/a.txt", "x/y/c d.txt"}),  # what is in it does not bring y back
+        ("y/**\n!y/a.txt", {"x/y/c d.txt"}),  # y itself was not excluded
+        ("y/**\n!y/", {"x/y/a.txt", "x/y/c d.txt"}),
+        ("y/\n!/y", set()),
+    ],
+)
+def test_a_folder_and_what_is_in_it_are_told_apart(
+    tmp_path: Path, lines: str, hidden: set[str]
+) -> None:
+    root = grow(tmp_path / "tree")
+    (root / "x" / IGNORE_FILE).write_text(lines)
+    assert visible(root) == set(TREE) - hidden
+
+
 def test_a_nearer_file_decides_and_may_include_again(tmp_path: Path) -> None:
     root = grow(tmp_path / "tree")
     (root / IGNORE_FILE).write_text("*.txt\n")
