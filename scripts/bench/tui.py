@@ -20,13 +20,23 @@ import tui_engine
 from homes import PROGRAM
 from invented_notes import note
 from report import add_docs_option, publish
-from tui_keys import CLICK, EMPTY_DRAFT, HINT, READY, REWRITE, Person
+from tui_keys import CLICK, CONTINUE, EMPTY_DRAFT, HINT, READY, REWRITE, Person
 from tui_tables import markdown
 from tui_terminal import Terminal
 from tui_training import under_way
 
 MODULES = "microtune_tui.cli, microtune_tui.app, microtune_tui.wiring, microtune_tui.rooms.write"
 HEAVY = ("torch", "llama", "transformers", "numpy")
+BARE_APP = """
+from textual.app import App
+from textual.widgets import Static
+
+class Bare(App):
+    def compose(self):
+        yield Static("Here")
+
+Bare().run()
+"""
 IN_THE_DRAFT = CLICK.format(10, 12)  # of a terminal of 100 × 30
 
 
@@ -55,7 +65,7 @@ def measured(home: Path, options: argparse.Namespace) -> dict[str, Any]:
     command = [sys.executable, "-c", PROGRAM, "--home", str(home)]
     text = pasted(options.kilobytes * 1000)
     result: dict[str, Any] = {"kilobytes": options.kilobytes, "imports": imports()}
-    result["starts"] = [start(command) for _ in range(options.starts)]
+    result["starts"], result["bare_ms"] = started(command, options.starts)
     with Terminal(command) as terminal:
         terminal.shows(READY)
         terminal.rest(2)
@@ -78,9 +88,23 @@ def measured(home: Path, options: argparse.Namespace) -> dict[str, Any]:
         person.presses(REWRITE, "Type or paste")
         terminal.rest(1)
         result["paste"]["rewrite"] = person.pastes(text)
+        person.presses(CONTINUE, "Write. When you pause")
+        terminal.rest(1)
+        result["paste"]["continue"] = person.pastes(text)
         result["memory_mb"]["later"] = memory(terminal)
     result["cancel_tokens"] = tui_engine.tokens_after_cancelling(home, options.drafts)
     return result
+
+
+def started(command: list[str], times: int) -> tuple[list[dict[str, float]], list[float]]:
+    """Starts of the assistant and, in turn with them, of an app of one word, in milliseconds: how
+    soon the library itself is there on a machine whose clock comes and goes."""
+    starts, bare = [], []
+    for _ in range(times):
+        starts.append(start(command))
+        with Terminal([sys.executable, "-c", BARE_APP]) as terminal:
+            bare.append((terminal.shows("Here") - terminal.began) * 1e3)
+    return starts, bare
 
 
 def start(command: list[str]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tui_terminal import Terminal
 
 AGAIN, OTHER_SIDE, ESCAPE, ENTER, TAB, BACK_TAB = "\x12", "\x14", "\x1b", "\r", "\t", "\x1b[Z"
-LEFT, RIGHT, REWRITE = "\x1b[D", "\x1b[C", "\x1bOS"
+LEFT, RIGHT, REWRITE, CONTINUE = "\x1b[D", "\x1b[C", "\x1bOS", "\x1b[15~"
 CLEAR = "\x05\x15"  # to the end of the line, and delete to its start
 PASTE = "\x1b[200~{}\x1b[201~"
 CLICK = "\x1b[<0;{0};{1}M\x1b[<0;{0};{1}m"

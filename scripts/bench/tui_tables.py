@@ -19,6 +19,7 @@ def markdown(result: dict[str, Any]) -> str:
     rows = [
         row("start to the first whole screen", [one["shown_ms"] for one in starts], 400),
         row("… of that the processor's time", [one["processor_ms"] for one in starts]),
+        row("… of a bare Textual app, in turn with it", result["bare_ms"]),
         row("start to a loaded base", [one["ready_ms"] for one in starts]),
         *(row(SITUATIONS[name], taken, 50) for name, taken in result["keys"].items()),
         row("Enter to the first token, adapter", result["first_ms"]["adapter"], 300),
@@ -39,7 +40,7 @@ def row(name: str, taken: Sequence[float], aim: float | str = "") -> list[object
 
 
 def pastes(result: dict[str, Any]) -> str:
-    names = {"draft": "into a draft", "rewrite": "into Rewrite"}
+    names = {"draft": "into a draft", "rewrite": "into Rewrite", "continue": "into Continue"}
     rows = [
         [
             f"{result['kilobytes']} kB {names[place]}",

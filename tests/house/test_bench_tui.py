@@ -19,6 +19,7 @@ def test_the_assistant_is_timed_in_a_terminal(tmp_path: Path) -> None:
 
     (start,) = result["starts"]
     assert 0 < start["shown_ms"] < start["ready_ms"]
+    assert result["bare_ms"][0] > 0
     assert len(result["keys"]["idle"]) == 2
     assert all(ms > 0 for taken in result["first_ms"].values() for ms in taken)
     assert result["paste"]["draft"]["shown_ms"] > 0

@@ -56,7 +56,7 @@ def history(cards: Sequence[tuple[Card, State]]) -> str:
     """A line for each of the newest adapters: when it was made, and how it measured."""
     if not cards:
         return "No adapters yet. The first run makes one."
-    head = f"{'made':<11}{'state':<10}{'base ·':>7}{'+pass. o':>9}{'adapter +':>10}{'+pass. #':>9}"
+    head = _line("made", "state", ("base ·", "+pass o", "adapt +", "+pass #"))
     lines = [_measured(card, state) for card, state in cards[-MOST_ADAPTERS:]]
     more = len(cards) - len(lines)
     older = [f"{more} older ones are in the Library (F9)."] if more else []
@@ -150,9 +150,13 @@ def _next(seen: TrainingSeen) -> list[str]:
 def _measured(card: Card, state: State) -> str:
     bits = bits_of(card)
     figures = [f"{bits[c]:.3f}" if c in bits else "-" for c in CONDITIONS]
-    word = "erased" if card.erased else state
+    return _line(card.created[:10], "erased" if card.erased else state, figures)
+
+
+def _line(made: str, state: str, figures: Sequence[str]) -> str:
+    """51 columns: half of a screen of 110, without its edges."""
     base, rag, adapter, both = figures
-    return f"{card.created[:10]:<11}{word:<10}{base:>7}{rag:>9}{adapter:>10}{both:>9}"
+    return f"{made:<11}{state:<10}{base:>6}{rag:>8}{adapter:>8}{both:>8}"
 
 
 def _made(card: Card | None) -> str:
