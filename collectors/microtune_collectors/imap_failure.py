@@ -78,6 +78,8 @@ def _of_the_line(error: OSError | EOFError, account: Account) -> ImapFailure:
             " cafile=/path/to/ca.pem in the URL.",
             lasting=True,
         )
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return ImapFailure(f"{host} hung up on port {port}", LATER)  # as one that is restarted does
     if isinstance(error, ssl.SSLError):
         return _no_tls(account, (error.reason or "handshake failed").lower().replace("_", " "))
     if isinstance(error, TimeoutError):

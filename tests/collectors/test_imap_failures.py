@@ -16,6 +16,7 @@ from microtune.words import Found, Mark, Skip
 from microtune_collectors import imap_fetch
 from microtune_collectors.imap import ImapCollector, open_imap
 from microtune_collectors.imap_backoff import ONCE, Backoff
+from microtune_collectors.imap_failure import ImapFailure
 
 LETTERS = 40
 QUICK = Backoff(first_s=0.01, attempts=4)
@@ -124,6 +125,26 @@ def test_a_server_without_tls_is_told_nothing() -> None:
 def test_tls_where_there_is_none_is_explained(account: Mail) -> None:
     swapped = account.url(port=account.server.starttls)
     assert "no encrypted connection" in refusal(swapped)
+
+
+def test_a_server_that_hangs_up_is_tried_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            client, _ = listening.accept()
+            with client:
+                client.recv(1 << 16)
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(1 << 16):
+                    pass
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        port = listening.getsockname()[1]
+        with pytest.raises(ImapFailure, match="hung up") as failed:
+            list(collector(f"imaps://ann@127.0.0.1:{port}").collect({}))
+        thread.join()
+    assert not failed.value.lasting
 
 
 def test_no_server_at_all() -> None:
