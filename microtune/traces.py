@@ -45,7 +45,11 @@ def traces_of(
         drafts=tuple(drafts),
         verdicts=tuple(verdict.number for verdict in verdicts),
         judged=tuple({*drafts, *(verdict.draft for verdict in verdicts)}),
-        begun=tuple(room for room, text in store.unfinished.all() if named.within(text)),
+        begun=tuple(
+            room
+            for room, text in store.unfinished.all()
+            if named.within(text) or any(draft in text for draft in drafts)
+        ),
         quoting=tuple(id for id, text in answered if named.shingles.within(text)),
         received=tuple(sorted(messages)),
     )

@@ -14,6 +14,7 @@ from microtune_tui.wiring import Wiring
 from tests.collectors.letters import ME
 from tests.microtune.invented import letter
 from tests.tui.steps import (
+    OWN,
     assistant,
     drafted,
     drafts,
@@ -291,16 +292,30 @@ async def test_a_home_without_sources_says_what_to_do(no_adapter: Wiring) -> Non
             assert room.check_action(action, ()) is None
 
 
-async def test_a_draft_that_drew_on_what_is_forgotten_leaves_the_screen(trained: Wiring) -> None:
+@pytest.mark.parametrize("reopened", [False, True], ids=["at-once", "reopened"])
+async def test_a_draft_that_drew_on_what_is_forgotten_leaves_the_screen(
+    trained: Wiring, reopened: bool
+) -> None:
     async with scripted(trained).run_test() as pilot:
         await ready(pilot)
         await write(pilot)
         await drafted(pilot)
         assert drafts(pilot).front.text
-        await enter(pilot)
-        await pilot.press("f")
-        await type_line(pilot, "plums")
-        await until(pilot, lambda: bool(pilot.app.screen.query("#yes")))
-        await choose(pilot, "yes")
-        await until(pilot, lambda: status(pilot).startswith("Forgotten: 2 texts and 1 draft."))
-        assert drafts(pilot).front.text == ""
+        await pilot.press("ctrl+q") if reopened else await forget_the_plums(pilot)
+    if reopened:
+        async with scripted(trained).run_test() as pilot:
+            await ready(pilot)
+            await until(pilot, lambda: bool(drafts(pilot).front.recorded))
+            await forget_the_plums(pilot)
+    with trained.store() as store:
+        assert not any(OWN[:40] in text for _, text in store.unfinished.all())
+
+
+async def forget_the_plums(pilot: Pilot[None]) -> None:
+    await enter(pilot)
+    await pilot.press("f")
+    await type_line(pilot, "plums")
+    await until(pilot, lambda: bool(pilot.app.screen.query("#yes")))
+    await choose(pilot, "yes")
+    await until(pilot, lambda: status(pilot).startswith("Forgotten: 2 texts and 1 draft."))
+    assert drafts(pilot).front.text == ""

@@ -193,12 +193,23 @@ class DraftingRoom(Room):
     # What was begun is kept -----------------------------------------------------------------
 
     def fields(self) -> dict[str, str]:
-        return {**self.prompt.fields(), "draft": self.drafts.front.text}
+        front = self.drafts.front
+        drafted = front.draft.id if front.draft and front.text.strip() else ""
+        return {**self.prompt.fields(), "draft": front.text, "drafted": drafted}
 
     def restore(self, fields: Mapping[str, str]) -> None:
         self.prompt.restore(fields)
         if fields.get("draft"):
             self.drafts.front.restore(fields["draft"])
+        if fields.get("drafted"):
+            self._know(fields["drafted"])
+
+    @work(exclusive=True, group="know")
+    async def _know(self, id: str) -> None:
+        """Find how a restored draft was made."""
+        draft = await self.clerk(lambda s: None if s.drafts.missing([id]) else s.drafts.get(id))
+        if draft:
+            self.drafts.front.know(draft)
 
     def on_prompt_changed(self) -> None:
         self.changed()

@@ -114,10 +114,15 @@ class DraftPane(Vertical):
             self.show(other.order, other.draft)
 
     def restore(self, text: str) -> None:
-        """A text that was here before the program ended; nothing is known of how it was made."""
+        """A text that was here before the program ended; how it was made may become known."""
         self._put(text)
         self.area.read_only = False
         self._entitle("as you left it")
+
+    def know(self, draft: Draft) -> None:
+        """The draft that a restored text began as, unless another was asked for meanwhile."""
+        if self.order is None and self.draft is None:
+            self.draft = draft
 
     @property
     def recorded(self) -> set[str]:
