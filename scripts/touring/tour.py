@@ -69,7 +69,7 @@ def main() -> None:
             microtune(fresh, "train", "--minutes", "1")
             home = fresh
         with tour.opens(home) as screen:
-            for part in (writing, asking, rewriting, keeping):
+            for part in (writing, telling_apart, asking, rewriting, keeping):
                 part(tour, screen)
 
 
@@ -131,6 +131,16 @@ def writing(tour: Tour, screen: Screen) -> None:
     screen.shows("Saved")
     tour.shoots(screen, "saved")
     print((tour.user / "to-ana.txt").read_text())
+
+
+def telling_apart(tour: Tour, screen: Screen) -> None:
+    """The blind test: two drafts of the brief that stands there."""
+    screen.presses("C-n")
+    screen.shows("Which is yours?")
+    tour.shoots(screen, "blind")
+    screen.presses("a")
+    screen.shows("That was")
+    print(screen.text().rstrip())
 
 
 def asking(tour: Tour, screen: Screen) -> None:
