@@ -30,6 +30,8 @@ class Terminal:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            for size in ("COLUMNS", "LINES"):  # would win over the terminal's own
+                os.environ.pop(size, None)
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
             os.execv(command[0], list(command))
         os.set_blocking(self._file, False)

@@ -24,6 +24,8 @@ class Terminal:
     def __init__(self, home: Path, columns: int = 100, lines: int = 30) -> None:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
+            for size in ("COLUMNS", "LINES"):  # would win over the terminal's own
+                os.environ.pop(size, None)
             os.environ.update(TERM="xterm-256color", PYTHONPATH=os.pathsep.join(sys.path))
             os.execv(sys.executable, [sys.executable, "-c", PROGRAM, "--home", str(home)])
         ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
