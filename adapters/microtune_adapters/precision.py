@@ -5,15 +5,18 @@ over a hundred times slower on those without, so no rule by name would do.
 """
 
 import time
+from functools import cache
 
 from microtune_adapters.threads import wait_politely
 
 _MARGIN = 1.3  # bf16 must win clearly, since it costs some precision
 
 
+@cache
 def quickest(size: int = 512, repeats: int = 6) -> str:
     """ "bf16" or "fp32", whichever multiplies matrices [size, size] faster here. Takes ~20 ms
-    where bf16 is quick and gives up on it after the first product where it is not."""
+    where bf16 is quick and gives up on it after the first product where it is not; once a process.
+    """
     wait_politely()
     import torch
 

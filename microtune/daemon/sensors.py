@@ -47,7 +47,7 @@ class Sensors:
         before, self._times = self._times, (busy, total)
         if before is None or total <= before[1]:
             return None
-        return max(0.0, (busy - before[0]) / (total - before[1]))
+        return min(1.0, max(0.0, (busy - before[0]) / (total - before[1])))
 
 
 def cores() -> int:

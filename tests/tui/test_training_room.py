@@ -66,7 +66,7 @@ async def test_it_shows_the_last_run_the_figures_and_what_the_next_one_waits_for
         assert "something new: 4 documents, and" in standing
         assert "processor: load 1.50 for each core (limit 0.50)" in standing
         assert room.query_one(LossChart).display
-        figures = "2026-11-01 active      2.412    2.380     2.102    2.051"
+        figures = "2026-11-01 active     2.412   2.380   2.102   2.051"
         assert figures in said(pilot, "#adapters")
         kept = said(pilot, "#kept")
         assert "4 texts" in kept
