@@ -102,6 +102,7 @@ def first_run(tour: Tour, home: Path) -> None:
 def writing(tour: Tour, screen: Screen) -> None:
     """A draft, three of them, me or not me, why, and into a file."""
     screen.shows("adapter of")
+    screen.presses("C-u")  # what was begun before is still there
     screen.types(BRIEF)
     screen.presses("Enter")
     screen.shows("tokens/s")

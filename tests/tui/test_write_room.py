@@ -196,6 +196,8 @@ async def test_what_was_begun_is_there_again_when_the_assistant_was_killed(train
     async with scripted(trained).run_test() as pilot:
         await ready(pilot)
         await until(pilot, lambda: room(pilot).prompt.request().about == "the plums")
+        await pilot.press("s", "!")
+        assert room(pilot).prompt.request().about == "the plumss!"
 
 
 async def test_what_stands_there_is_kept_over_rooms_and_runs(trained: Wiring) -> None:

@@ -244,5 +244,5 @@ cursor. Go on typing and it is gone.
         return {"text": self.editor.text}
 
     def restore(self, fields: Mapping[str, str]) -> None:
-        self.editor.load_text(fields.get("text", ""))
+        self.editor.take_up(fields.get("text", ""))
         self.editor.move_cursor(self.editor.document.end)

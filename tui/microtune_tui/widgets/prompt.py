@@ -110,7 +110,7 @@ class Prompt(Vertical):
 
     def restore(self, fields: Mapping[str, str]) -> None:
         """Put back what `fields` gave."""
-        self.query_one(Brief).load_text(fields.get("about", ""))
+        self.query_one(Brief).take_up(fields.get("about", ""))
         for field in self.query(Input):
             field.value = fields.get(str(field.id), "")
         for name in ("words", "tone"):

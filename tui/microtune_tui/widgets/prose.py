@@ -39,6 +39,11 @@ class Prose(TextArea):
         self.cursor_blink = False  # calm to look at, and the same in every shot
         self._latest = _Latest()
 
+    def take_up(self, text: str) -> None:
+        """Load a text that was begun, to go on where it ends."""
+        self.load_text(text)
+        self.action_whole_end()
+
     def action_whole_start(self) -> None:
         self.move_cursor(self.document.start)
 
