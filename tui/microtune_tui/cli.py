@@ -43,9 +43,9 @@ COMMANDS = {
 """Command → the file of `commands` that holds it, under the command's own name."""
 
 UNCOLLECTED = 50_000
-"""New objects before Python looks for garbage: what imports make stays, and with the usual 700 it is
-looked through many times over, for 3 to 15 % of the processor's time that importing torch and its
-libraries takes (four pairs of runs)."""
+"""New objects before Python looks for garbage. What imports make stays; with the usual 700 it is
+looked through many times over, for 3 to 15 % of the processor's time that importing torch and
+its libraries takes (four pairs of runs)."""
 
 
 class Commands(click.Group):
