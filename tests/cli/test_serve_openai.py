@@ -88,7 +88,12 @@ def test_a_stream_says_what_the_whole_answer_says(client: OpenAI) -> None:
 def test_a_stream_ends_with_counts_where_they_are_asked_for(client: OpenAI) -> None:
     options = {"include_usage": True}
     *chunks, last = client.chat.completions.create(  # type: ignore[call-overload]
-        model="base", messages=user(), max_tokens=5, stream=True, stream_options=options
+        model="base",
+        messages=user(),
+        seed=3,
+        max_tokens=5,
+        stream=True,
+        stream_options=options,
     )
     assert last.choices == []
     assert last.usage.completion_tokens == 5
