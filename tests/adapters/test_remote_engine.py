@@ -19,18 +19,10 @@ from microtune.errors import MicrotuneError
 from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.engine.remote import RemoteEngine
 from tests.adapters.engine_contract import PLAIN, TURNS, answer
+from tests.slow_engine import slow_engine
 from tests.tiny import tiny_adapter
 
 LONG = Sampling(max_tokens=400, temperature=2.0, top_p=1.0, min_p=0.0, seed=3)
-SLOWLY = """
-import time
-from microtune_adapters.engine.native import NativeSampler
-draw = NativeSampler.draw
-def slowly(self):
-    time.sleep(0.05)
-    return draw(self)
-NativeSampler.draw = slowly
-"""
 
 
 @pytest.fixture
@@ -44,9 +36,7 @@ def engine(base_file: Path) -> Iterator[RemoteEngine]:
 def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine's process draws some twenty tokens a second, so that `LONG` is not over before a
     busy machine lets the test go on."""
-    (tmp_path / "slow").mkdir()
-    (tmp_path / "slow" / "sitecustomize.py").write_text(SLOWLY)
-    monkeypatch.syspath_prepend(str(tmp_path / "slow"))
+    monkeypatch.syspath_prepend(slow_engine(tmp_path / "slow"))
 
 
 def worker_of(engine: RemoteEngine) -> psutil.Process:

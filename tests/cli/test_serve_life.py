@@ -12,17 +12,9 @@ import pytest
 
 from tests.cli.running import PATIENCE_S, facts, run, start
 from tests.cli.servers import Server, say, serving, texts, user
+from tests.slow_engine import slow_engine
 
 LONG = 100_000  # tokens: as many as fit
-WORKER = """
-import time
-from microtune_adapters.engine.native import NativeSampler
-draw = NativeSampler.draw
-def slowly(self):
-    time.sleep(0.05)
-    return draw(self)
-NativeSampler.draw = slowly
-"""
 SERVER = """
 import sys
 from microtune_adapters.engine.remote import RemoteEngine
@@ -55,10 +47,7 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def slow(tmp_path: Path, log: Path) -> str:
     """Python for a server to begin with: its engine draws some twenty tokens a second."""
-    folder = tmp_path / "slow"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(WORKER)
-    return SERVER.format(folder=str(folder), log=str(log))
+    return SERVER.format(folder=slow_engine(tmp_path / "slow"), log=str(log))
 
 
 def until(true: Callable[[], bool], what: str) -> None:
@@ -92,7 +81,7 @@ def test_a_reader_that_leaves_ends_its_stream_within_a_token(
 ) -> None:
     with serving(before=slow) as server, server.client() as client:
         stream = client.chat.completions.create(
-            model="base", messages=user(), max_tokens=LONG, stream=True
+            model="base", messages=user(), seed=3, max_tokens=LONG, stream=True
         )
         with stream:
             next(chunk for chunk in stream if chunk.choices[0].delta.content)
@@ -117,7 +106,7 @@ def test_who_leaves_while_others_are_answered_is_never_answered(
 ) -> None:
     with serving(before=slow) as server, server.client() as client:
         stream = client.chat.completions.create(
-            model="base", messages=user("First"), max_tokens=30, stream=True
+            model="base", messages=user("First"), seed=3, max_tokens=30, stream=True
         )
         next(iter(stream))
         body = '{"model": "base", "messages": [{"role": "user", "content": "Second"}]}'
@@ -148,7 +137,7 @@ def test_a_crash_of_the_engine_costs_one_answer(collected: Path, slow: str) -> N
     with serving(before=slow) as server, server.client() as client:
         before = say(client, "base")
         stream = client.chat.completions.create(
-            model="base", messages=user(), max_tokens=LONG, stream=True
+            model="base", messages=user(), seed=3, max_tokens=LONG, stream=True
         )
         next(chunk for chunk in stream if chunk.choices[0].delta.content)
         server.engine.kill()
@@ -206,7 +195,7 @@ def test_a_signal_ends_it_and_what_it_was_saying(
     with serving(before=slow) as server, server.client() as client:
         engine = server.engine
         stream = client.chat.completions.create(
-            model="base", messages=user(), max_tokens=LONG, stream=True
+            model="base", messages=user(), seed=3, max_tokens=LONG, stream=True
         )
         next(stream)
         server.process.send_signal(kind)

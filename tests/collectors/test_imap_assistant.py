@@ -1,5 +1,7 @@
 """An IMAP account in the assistant: signed in to, agreed to or let go, and its password nowhere."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -22,20 +24,22 @@ def wiring(own_home: Path, tmp_path: Path) -> Wiring:
     return wiring
 
 
-async def sign_in(pilot: Pilot[None], account: Mail, password: str) -> None:
-    """Name the account, say whose texts count there, and give the password."""
-    await pilot.press("a")
-    await type_line(pilot, account.url())
-    await type_line(pilot, ME)
-    await type_line(pilot, password)
+@asynccontextmanager
+async def signing_in(wiring: Wiring, account: Mail, password: str) -> AsyncIterator[Pilot[None]]:
+    """In Sources: name the account, say whose texts count there, and give the password."""
+    async with scripted(wiring).run_test() as pilot:
+        await enter(pilot)
+        await pilot.press("a")
+        await type_line(pilot, account.url())
+        await type_line(pilot, ME)
+        await type_line(pilot, password)
+        yield pilot
 
 
 async def test_a_wrong_password_costs_a_line(
     wiring: Wiring, account: Mail, memory_keyring: MemoryKeyring
 ) -> None:
-    async with scripted(wiring).run_test() as pilot:
-        await enter(pilot)
-        await sign_in(pilot, account, "wrong")
+    async with signing_in(wiring, account, "wrong") as pilot:
         await until(pilot, lambda: "refused to log" in status(pilot))
         assert not any("imap" in place for place in listed(pilot))
     assert memory_keyring.kept == {}
@@ -44,9 +48,7 @@ async def test_a_wrong_password_costs_a_line(
 async def test_what_is_not_agreed_to_is_signed_out_of(
     wiring: Wiring, account: Mail, memory_keyring: MemoryKeyring
 ) -> None:
-    async with scripted(wiring).run_test() as pilot:
-        await enter(pilot)
-        await sign_in(pilot, account, PASSWORD)
+    async with signing_in(wiring, account, PASSWORD) as pilot:
         await until(pilot, lambda: f"Signed in. What you sent is in: {SENT}." in status(pilot))
         assert list(memory_keyring.kept.values()) == [PASSWORD]
         await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
@@ -62,9 +64,7 @@ async def test_what_is_not_agreed_to_is_signed_out_of(
 async def test_what_is_agreed_to_is_a_source(
     wiring: Wiring, account: Mail, memory_keyring: MemoryKeyring
 ) -> None:
-    async with scripted(wiring).run_test() as pilot:
-        await enter(pilot)
-        await sign_in(pilot, account, PASSWORD)
+    async with signing_in(wiring, account, PASSWORD) as pilot:
         await choose(pilot, "learn")
         await until(pilot, lambda: any(place.startswith("imap") for place in listed(pilot)))
         # the pass that follows is a process of its own, which sees no keyring in memory

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -19,6 +19,7 @@ from textual.screen import Screen
 from microtune.contracts import Engine
 from microtune.daemon.jobs import Ended
 from microtune.errors import MicrotuneError
+from microtune.store import Store
 from microtune_tui.child_work import ChildWork
 from microtune_tui.clerk import Clerk
 from microtune_tui.inbox import Inbox
@@ -36,6 +37,7 @@ from microtune_tui.widgets.status import StatusLine
 if TYPE_CHECKING:
     from microtune_tui.wiring import Wiring
 
+Result = TypeVar("Result")
 COLUMNS = [(0, "-narrow"), (110, "-wide")]  # wide: drafts side by side
 LINES = [(0, "-short"), (32, "-tall")]  # short: no panes beneath the drafts
 TOLD_EVERY_S = 0.06
@@ -133,6 +135,18 @@ class Assistant(App[None], inherit_bindings=False):
             self.notify(ended.why, severity="warning", markup=False)
         self.session.look()
         return ended
+
+    async def bring(
+        self, job: Callable[[Store], Result], complain: Callable[[str], object]
+    ) -> Result | None:
+        """What the clerk brings; None where it could not, which `complain` is told, and where the
+        program is ending: the widgets to show it in are being taken away."""
+        try:
+            result = await self.clerk.do(job)
+        except MicrotuneError as error:
+            complain(str(error))
+            return None
+        return result if self.is_running else None
 
     async def drop_erased(self) -> None:
         """Take drafts off the screens that were erased with the texts they drew on: what stands

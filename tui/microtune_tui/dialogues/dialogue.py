@@ -1,6 +1,7 @@
 """A box over the room that one is in. Escape closes it, and nothing was chosen then."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -8,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune_tui.widgets.keys_line import KeysLine
 
@@ -46,12 +46,8 @@ class Dialogue(ModalScreen[Choice]):
 
     async def clerk(self, job: Callable[[Store], Result]) -> Result | None:
         """What the clerk brings; None where it could not, and the person was told why."""
-        try:
-            result = await self.assistant.clerk.do(job)
-            return result if self.app.is_running else None
-        except MicrotuneError as error:
-            self.notify(str(error), severity="warning", markup=False)
-            return None
+        warn = partial(self.notify, severity="warning", markup=False)
+        return await self.assistant.bring(job, warn)
 
     def action_close(self) -> None:
         self.dismiss(None)

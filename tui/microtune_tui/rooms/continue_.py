@@ -66,7 +66,6 @@ cursor. Go on typing and it is gone.
         self._pause: Timer | None = None
         self._calm = False  # nothing is suggested unasked
         self._saved: Path | None = None  # where the text was saved by this room
-        self._keys: object = None  # what the footer was last drawn for
 
     def contents(self) -> ComposeResult:
         yield DocumentPane()
@@ -157,7 +156,7 @@ cursor. Go on typing and it is gone.
         self._look_again()
 
     def on_ghost_editor_gone(self) -> None:
-        self._show_keys()
+        self.refresh_bindings()
 
     def _look_again(self) -> None:
         """The text or the cursor changed: let go what no longer fits, and wait for a pause."""
@@ -168,7 +167,7 @@ cursor. Go on typing and it is gone.
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE_S, self._offer)
-        self._show_keys()
+        self.refresh_bindings()
 
     def _offer(self) -> None:
         """A pause: suggest something, if that is wanted and possible."""
@@ -185,7 +184,7 @@ cursor. Go on typing and it is gone.
         side: Side = "own" if own else "base"
         order = self.suggestions.ask(self.editor.before_cursor, side, asked_for=asked_for)
         self.assistant.session.draft(order)
-        self._show_keys()
+        self.refresh_bindings()
 
     def _drop(self) -> None:
         """End what streams, and show nothing."""
@@ -193,14 +192,7 @@ cursor. Go on typing and it is gone.
             self.assistant.session.stop()
         self.suggestions.let_go()
         self.editor.show_ghost("")
-        self._show_keys()
-
-    def _show_keys(self) -> None:
-        """The footer is drawn anew only where keys came or went: not at every letter."""
-        keys = bool(self.editor.ghost), self.suggestions.at_work
-        if keys != self._keys:
-            self._keys = keys
-            self.refresh_bindings()
+        self.refresh_bindings()
 
     def _others_draft(self) -> bool:
         """Whether a draft is at work that a suggestion would stop."""
@@ -225,7 +217,7 @@ cursor. Go on typing and it is gone.
                 if order is None or order == self.suggestions.order:
                     self.suggestions.streaming = False
                     self.say(line, "trouble")
-        self._show_keys()
+        self.refresh_bindings()
 
     def _show(self) -> None:
         current = self.suggestions.current

@@ -37,10 +37,6 @@ class DraftingRoom(Room):
         Binding("ctrl+o", "copy", "Copy", priority=True, show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._worked: tuple[bool | None, ...] = ()  # the keys, when a text last changed
-
     @abstractmethod
     def request(self) -> Request:
         """What is asked for now."""
@@ -216,10 +212,7 @@ class DraftingRoom(Room):
 
     def on_text_area_changed(self) -> None:
         self.changed()
-        works = tuple(self.check_action(action, ()) for action in ("stop", "again", *NEEDS_TEXT))
-        if works != self._worked:  # drawing the keys anew takes longer than the text does
-            self._worked = works
-            self.refresh_bindings()
+        self.refresh_bindings()
 
     # What the session tells -----------------------------------------------------------------
 

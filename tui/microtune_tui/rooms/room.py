@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
-from microtune.errors import MicrotuneError
 from microtune.store import Store
 from microtune_tui.orders import News, Situation
 from microtune_tui.widgets.keys_line import KeysLine
@@ -116,11 +115,5 @@ class Room(Screen[None]):
         self.run_worker(work, exclusive=True, group=group)
 
     async def clerk(self, job: Callable[[Store], Result]) -> Result | None:
-        """What the clerk brings; None where it could not, which the status line then says, and
-        where the program is ending: the widgets to show it in are being taken away."""
-        try:
-            result = await self.assistant.clerk.do(job)
-            return result if self.app.is_running else None
-        except MicrotuneError as error:
-            self.say(str(error), "trouble")
-            return None
+        """What the clerk brings; None where it could not, which the status line then says."""
+        return await self.assistant.bring(job, lambda line: self.say(line, "trouble"))
