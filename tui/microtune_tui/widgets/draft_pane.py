@@ -89,7 +89,12 @@ class DraftPane(Vertical):
         area = self.area
         area.insert(piece if area.text else piece.lstrip(), area.document.end)
         self._entitle("drafting")
-        area.scroll_end(animate=False)
+        self.call_after_refresh(self._follow, order)
+
+    def _follow(self, order: Order) -> None:
+        """Keep the newest piece in sight; a draft that ended meanwhile is read from its start."""
+        if order == self.order and self.draft is None:
+            self.area.scroll_end(animate=False, immediate=True)
 
     def finish(self, news: Finished) -> None:
         """Show the draft as it was recorded."""
@@ -167,6 +172,7 @@ class DraftPane(Vertical):
     def _put(self, text: str) -> None:
         self.area.load_text(text)
         self.area.read_only = True
+        self.area.scroll_home(animate=False, immediate=True)
 
     def stand(self, place: str) -> None:
         """Say which of several panes this is; "" for the only one."""
