@@ -1,75 +1,102 @@
-"""Loss over packed rows: attention held within each example, the vocabulary only where needed.
+"""Loss over packed examples: no padding, and the vocabulary only where it is needed.
 
-A stock trainer pads, and computes logits at every place; here rows hold no padding to speak of,
-and the vocabulary product runs on answer places alone, in chunks whose logits are recomputed in
-the backward pass. On small models that product is a third of all work, on large ones of memory.
+A stock trainer pads, and computes logits at every place; here the examples of a step lie one
+behind the other, and the vocabulary product runs on answer places alone, in chunks of which the
+gradient is computed at once: no more than one chunk's logits are ever in memory. On small models
+that product is a third of all work, on large ones of memory.
 """
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.checkpoint import checkpoint
 
 from microtune_adapters.rows import Rows
 
-_CHUNK = 1024  # answer places whose logits are in memory at one time
-_STEP = 128  # the number of answer places is rounded up to a multiple of it
+_CHUNK_FLOATS = 8_000_000  # logits in memory at one time; 32 MB
+_STEP = 64  # lengths are rounded up to a multiple of it
 _NONE = -100  # the target of a place that only fills up
-
-
-def attention_mask(segments: Tensor) -> Tensor:
-    """[rows, length] segment numbers → [rows, 1, length, length] to add to attention scores: zero
-    where a place may look (back, and within its own segment), the lowest float elsewhere."""
-    same = segments[:, :, None] == segments[:, None, :]
-    seen = same & torch.ones(same.shape[-2:], dtype=torch.bool).tril()
-    lowest = torch.finfo(torch.float32).min
-    return torch.zeros(seen.shape).masked_fill_(~seen, lowest)[:, None]
 
 
 def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
-    places, wanted, count = _answers(model, rows)
-    total = places.new_zeros((), dtype=torch.float32)
-    for at in range(0, len(wanted), _CHUNK):
-        chunk = places[at : at + _CHUNK], wanted[at : at + _CHUNK]
-        if len(wanted) > _CHUNK and torch.is_grad_enabled():
-            total = total + checkpoint(_nats, model.lm_head, *chunk, use_reentrant=False)
-        else:
-            total = total + _nats(model.lm_head, *chunk)
-    return total, count
+    places, wanted = _answers(model, rows)
+    spare = -len(wanted) % _STEP
+    head = model.lm_head
+    nats = _ChunkedNats.apply(  # type: ignore[no-untyped-call]
+        F.pad(places, (0, 0, 0, spare)), head.weight, F.pad(wanted, (0, spare), value=_NONE)
+    )
+    return nats, len(wanted)
 
 
 def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
     """The same for each row apart: nats [rows] and targets [rows]. For few rows at a time: the
     logits of all their answers are in memory at once."""
-    places, wanted, count = _answers(model, rows)
-    nats = F.cross_entropy(model.lm_head(places[:count]).float(), wanted[:count], reduction="none")
+    places, wanted = _answers(model, rows)
+    nats = F.cross_entropy(model.lm_head(places).float(), wanted, reduction="none")
     chosen = torch.from_numpy(rows.targets) >= 0
     of_row = chosen.nonzero()[:, 0]
     return nats.new_zeros(len(rows)).index_add(0, of_row, nats), chosen.sum(1)
 
 
-def _answers(model: Any, rows: Rows) -> tuple[Tensor, Tensor, int]:
-    """What the network makes of the places that bear loss, filled up; what to predict there; and
-    how many they are without the filling."""
-    ids, targets, positions, segments = (
-        torch.from_numpy(a).long() for a in (rows.ids, rows.targets, rows.positions, rows.segments)
+class _ChunkedNats(torch.autograd.Function):
+    """Cross-entropy in nats, summed: places [n, size], frozen head [vocabulary, size], targets [n].
+
+    The gradient with respect to the places is made in the forward pass, while a chunk's logits are
+    there, so none are kept or computed twice (as in Liger's fused loss, Hsu et al., 2024, arXiv
+    2410.10989).
+    """
+
+    @staticmethod
+    def forward(ctx: Any, places: Tensor, head: Tensor, wanted: Tensor) -> Tensor:
+        total = torch.zeros((), dtype=torch.float32)
+        grads = torch.empty_like(places) if ctx.needs_input_grad[0] else None
+        size = max(_STEP, _CHUNK_FLOATS // len(head))
+        for at in range(0, len(wanted), size):
+            chunk = slice(at, at + size)
+            logits = (places[chunk].to(head.dtype) @ head.t()).float()
+            known = wanted[chunk] != _NONE
+            of = wanted[chunk].clamp(min=0)[:, None]
+            normaliser = logits.logsumexp(-1, keepdim=True)
+            total += ((normaliser - logits.gather(1, of))[:, 0] * known).sum()
+            if grads is not None:
+                likely = logits.sub_(normaliser).exp_()
+                likely.scatter_add_(1, of, likely.new_full(of.shape, -1.0)).mul_(known[:, None])
+                grads[chunk] = likely.to(head.dtype) @ head
+        ctx.save_for_backward(grads)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        return ctx.saved_tensors[0] * grads[0], None, None
+
+
+def _answers(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
+    """What the network makes of the places that bear loss [targets, size], in the rows' order, and
+    what to predict there."""
+    used = rows.segments > 0
+    lengths = _lengths(rows)
+    spare = -int(used.sum()) % _STEP
+    ids, positions = (
+        F.pad(torch.from_numpy(each[used]).long(), (0, spare))[None]
+        for each in (rows.ids, rows.positions)
     )
     hidden = model.model(
-        input_ids=ids,
+        inputs_embeds=model.get_input_embeddings()(ids).float(),
         position_ids=positions,
-        attention_mask=attention_mask(segments),
         use_cache=False,
+        lengths=(*lengths, spare) if spare else lengths,
     ).last_hidden_state
+    targets = torch.from_numpy(rows.targets[used]).long()
     chosen = targets >= 0
-    count = int(chosen.sum())
-    # a few sizes instead of hundreds: each new one costs the math library memory and time
-    spare = -count % _STEP
-    places = F.pad(hidden[chosen], (0, 0, 0, spare))
-    return places, F.pad(targets[chosen], (0, spare), value=_NONE), count
+    return hidden[0, : len(targets)][chosen], targets[chosen]
 
 
-def _nats(head: Any, places: Tensor, wanted: Tensor) -> Tensor:
-    return F.cross_entropy(head(places).float(), wanted, reduction="sum", ignore_index=_NONE)
+def _lengths(rows: Rows) -> tuple[int, ...]:
+    """The tokens of each example, in the rows' order."""
+    lengths: list[int] = []
+    for row in rows.segments:
+        lengths += np.bincount(row)[1:].tolist()
+    return tuple(lengths)

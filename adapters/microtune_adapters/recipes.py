@@ -10,7 +10,8 @@ ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "d
 class Recipe:
     """Everything that decides a run's outcome besides base and data.
 
-    `row` is in tokens, `batch` in rows a step. `minutes` bounds the training loop alone.
+    `row` is in tokens, `batch` in rows a step. `minutes` bounds the training loop alone. `layers`:
+    how many of the base's last layers are adapted, 0 for all.
     """
 
     rank: int = 16
@@ -27,6 +28,7 @@ class Recipe:
     seed: int = 0
     minutes: float = 3.0
     targets: tuple[str, ...] = ALL_LINEAR
+    layers: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "targets": list(self.targets)}

@@ -35,6 +35,8 @@ def load_torch_base(path: Path) -> TorchBase:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    from microtune_adapters.packed_attention import offer_to_transformers
+
     with _said_if_gone(path), quiet():
         folder, name = str(path.parent), path.name
         tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
@@ -42,8 +44,7 @@ def load_torch_base(path: Path) -> TorchBase:
             folder,
             gguf_file=name,
             dtype=torch.float32,
-            # with a mask of its own, torch's fused attention is the slower one on a CPU
-            attn_implementation="eager",
+            attn_implementation=offer_to_transformers(),
         )
 
     def encode(text: str) -> list[int]:
@@ -52,7 +53,7 @@ def load_torch_base(path: Path) -> TorchBase:
         return [int(i) for i in ids]
 
     start, end = (int(tokenizer.convert_tokens_to_ids(t)) for t in (START, END))
-    return TorchBase(model.eval(), ChatCodec(encode, start, end))
+    return TorchBase(model.eval().requires_grad_(False), ChatCodec(encode, start, end))
 
 
 @contextmanager

@@ -45,6 +45,7 @@ class TorchTrainer:
         import torch
         from peft import LoraConfig, get_peft_model
 
+        from microtune_adapters.lora_linear import quicken
         from microtune_adapters.torch_pairs import PairLesson
 
         torch.manual_seed(recipe.seed)  # LoRA's A is drawn from it
@@ -54,10 +55,12 @@ class TorchTrainer:
             r=recipe.rank,
             lora_alpha=recipe.alpha,
             target_modules=sorted(recipe.targets),
+            layers_to_transform=_adapted_layers(model, recipe),
             task_type="CAUSAL_LM",
         )
         with quiet():
             self.model = get_peft_model(model, lora)
+        quicken(self.model)
         self.network = self.model.get_base_model()
         self.weights = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
         self.optimiser = torch.optim.AdamW(
@@ -246,3 +249,9 @@ class TorchTrainer:
             note=self.state.note,
             validation=tuple(self.state.validation),
         )
+
+
+def _adapted_layers(model: Any, recipe: Recipe) -> list[int] | None:
+    """The numbers of the layers that the recipe adapts; None for all."""
+    count = model.config.num_hidden_layers
+    return list(range(count - recipe.layers, count)) if 0 < recipe.layers < count else None

@@ -1,5 +1,6 @@
 """Rows: examples packed side by side, apart from each other in tokens, loss and gradient."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -92,14 +93,16 @@ def letters(torch_base: TorchBase) -> list[Encoded]:
 
 
 def test_the_loss_of_packed_rows_is_the_sum_of_the_losses_one_by_one(
-    torch_base: TorchBase, letters: list[Encoded], monkeypatch: pytest.MonkeyPatch
+    torch_base: TorchBase, letters: list[Encoded]
 ) -> None:
+    """Computed apart by transformers' own attention, with its own masks."""
     import torch
 
-    alone = 0.0
+    alone, reference = 0.0, copy.deepcopy(torch_base.model)
+    reference.set_attn_implementation("eager")
     with torch.no_grad():
         for one in letters:
-            logits = torch_base.model(input_ids=torch.tensor([one.ids])).logits[0]
+            logits = reference(input_ids=torch.tensor([one.ids])).logits[0]
             chances = logits[one.answer - 1 : -1].log_softmax(-1)
             alone -= float(chances.gather(1, torch.tensor(one.ids[one.answer :])[:, None]).sum())
         rows = packed(letters, 512)
@@ -114,16 +117,17 @@ def test_chunks_of_the_vocabulary_change_neither_loss_nor_gradient(
 ) -> None:
     import torch
 
-    weight = torch_base.model.model.layers[0].mlp.up_proj.weight
+    model = copy.deepcopy(torch_base.model)
+    weight = model.model.layers[0].mlp.up_proj.weight.requires_grad_(True)
     rows = packed(letters[:6], 512)
 
     def loss_and_gradient() -> tuple[float, torch.Tensor]:
-        loss, _ = summed_loss(torch_base.model, rows)
+        loss, _ = summed_loss(model, rows)
         [gradient] = torch.autograd.grad(loss, [weight])
         return loss.item(), gradient
 
     whole = loss_and_gradient()
-    monkeypatch.setattr("microtune_adapters.packed_loss._CHUNK", 100)
+    monkeypatch.setattr("microtune_adapters.packed_loss._CHUNK_FLOATS", 64 * 512)
     chunked = loss_and_gradient()
     assert chunked[0] == pytest.approx(whole[0], rel=1e-6)
     assert torch.allclose(chunked[1], whole[1], rtol=1e-4, atol=1e-3)
