@@ -23,7 +23,7 @@ class Recipe:
     epochs: int = 4
     row: int = 512
     batch: int = 4
-    patience: int = 3  # validations without improvement before stopping
+    patience: int = 3  # validations without improvement before stopping, once the rate comes down
     precision: str = "fp32"  # "fp32" or "bf16"
     seed: int = 0
     minutes: float = 3.0

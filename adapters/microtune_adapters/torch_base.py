@@ -15,6 +15,7 @@ from typing import Any
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import END, START, ChatCodec
+from microtune_adapters.gguf_read_once import read_once
 from microtune_adapters.threads import wait_politely
 
 
@@ -37,7 +38,7 @@ def load_torch_base(path: Path) -> TorchBase:
 
     from microtune_adapters.packed_attention import offer_to_transformers
 
-    with _said_if_gone(path), quiet():
+    with _said_if_gone(path), quiet(), read_once():
         folder, name = str(path.parent), path.name
         tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
         model = AutoModelForCausalLM.from_pretrained(
