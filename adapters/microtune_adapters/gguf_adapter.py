@@ -13,7 +13,8 @@ from microtune_adapters.gguf_base import permute_heads
 from microtune_adapters.gguf_header import read_header
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
 from microtune_adapters.gguf_origin import BASE_KEY
-from microtune_adapters.peft_format import Array, LoraWeights, read_peft
+from microtune_adapters.lora_weights import Array, LoraWeights
+from microtune_adapters.peft_format import read_peft
 
 NAMES = {
     "self_attn.q_proj": "attn_q",

@@ -15,7 +15,8 @@ from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.library import Library
-from microtune_adapters.peft_format import LoraWeights, read_peft
+from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import read_peft
 
 How = Literal["anew", "continued"]
 
