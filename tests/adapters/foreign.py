@@ -1,4 +1,4 @@
-"""Adapters as other programs leave them on disk: peft, and mlx-lm after a training run of its own."""
+"""Adapters as other programs leave them on disk: peft, and mlx-lm after a training run."""
 
 import types
 from pathlib import Path
@@ -60,7 +60,7 @@ def mlx_lm_trains(family: Family, folder: Path) -> Path:
     rope = {"rope_theta": MLX_ROPE[family.name]} if family.name in MLX_ROPE else {}
     model, _ = load_model(family.folder, model_config=rope)
     own = {"model": str(family.folder), "adapter_path": str(folder), "num_layers": 1, "iters": 8}
-    fast = {"learning_rate": 0.01, "max_seq_length": 32, "val_batches": 1}
+    fast = {"learning_rate": 0.004, "max_seq_length": 32, "val_batches": 1}
     arguments = types.SimpleNamespace(**{**CONFIG_DEFAULTS, **own, **fast})
     train_model(arguments, model, Texts(), Texts(), TrainingCallback())
     return folder

@@ -10,41 +10,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file, save_file
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.lora_weights import KNOWN, LoraWeights
 from microtune_adapters.mlx_format import CONFIG, WEIGHTS, read_mlx, write_mlx
+from tests.adapters.lora_draws import adapters
 from tests.tiny import tiny_lora
 
 Tensors = dict[str, np.ndarray]
 QUERY = "model.layers.0.self_attn.q_proj.lora_{}"
-FLOATS = st.floats(-1e6, 1e6, width=32)
-SIZES = st.integers(1, 5)
-
-
-@st.composite
-def adapters(draw: st.DrawFn) -> tuple[LoraWeights, int]:
-    """An adapter of some projections in the last layers of a base, and how many layers it has."""
-    layers, rank = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    scale = draw(st.floats(0.01, 100, allow_nan=False))
-    projections = draw(st.sets(st.sampled_from(KNOWN), min_size=1))
-    shapes = {name: (draw(SIZES), draw(SIZES)) for name in sorted(projections)}
-    modules = {
-        f"model.layers.{layer}.{name}": (
-            draw(arrays(np.float32, (rank, inputs), elements=FLOATS)),
-            draw(arrays(np.float32, (outputs, rank), elements=FLOATS)),
-        )
-        for layer in range(draw(st.integers(0, layers - 1)), layers)
-        for name, (outputs, inputs) in shapes.items()
-    }
-    next(iter(modules.values()))[1][0, 0] = 1.0
-    return LoraWeights(rank, scale * rank, scale, modules), layers
 
 
 @settings(max_examples=60, deadline=None)
-@given(adapters(), st.booleans())
+@given(adapters(KNOWN, st.integers(1, 5)), st.booleans())
 def test_what_is_written_is_read_back(made: tuple[LoraWeights, int], known: bool) -> None:
     weights, layers = made
     with TemporaryDirectory() as folder:
