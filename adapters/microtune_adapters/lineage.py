@@ -81,6 +81,8 @@ def ancestor_of(store: Store, library: Library, base: BaseFile) -> Ancestor | st
         return "no adapter is active"
     if card.base_sha256 != base.sha256:
         return "the active adapter is of another base"
+    if card.foreign:
+        return "another program made the active adapter"
     lineage = Lineage.from_dict(card.lineage)
     if lineage is None:
         return "an earlier microtune made the active adapter"

@@ -45,13 +45,16 @@ def same_top(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def assert_agree(family: Family, forms: tuple[Path, Path, Path]) -> None:
+    """Prints the figures that stand in docs/formats.md: `pytest -s`."""
     peft, mlx, file = forms
     expected = torch_logits(family, peft)
     assert same_top(expected, torch_logits(family, None)) < 0.5, "the adapter changes too little"
-    served = (llama_cpp_logits(family, file), NEAR.get(family.name, 1e-3))
-    for logits, near in ((mlx_logits(family, mlx), 1e-3), served):
-        assert same_top(logits, expected) >= 0.999
-        assert np.abs(logits - expected).max() < near
+    served = ("llama.cpp", llama_cpp_logits(family, file), NEAR.get(family.name, 1e-3))
+    for name, logits, near in (("mlx", mlx_logits(family, mlx), 1e-3), served):
+        same, error = same_top(logits, expected), np.abs(logits - expected).max()
+        print(f"\n{family.name}: {name}: same first token {same:.4f}, logits within {error:.1e}")
+        assert same >= 0.999
+        assert error < near
 
 
 def test_three_libraries_compute_the_same_adapter(family: Family, tmp_path: Path) -> None:
