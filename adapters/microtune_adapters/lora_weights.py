@@ -97,7 +97,7 @@ def checked(
     modules = {name: _pair(where, name, parts[name], rank) for name in sorted(parts)}
     if not expected or set(expected) != set(modules):
         odd = sorted(set(expected) ^ set(modules))
-        refuse(where, f"is incomplete: {odd[0] if odd else 'it holds no tensor'}")
+        refuse(where, f"is incomplete: {odd[0][:100] if odd else 'it holds no tensor'}")
     if not any(b.any() for _, b in modules.values()):
         refuse(where, "is all zero: training changed nothing", "Train again with more text.")
     return LoraWeights(rank, alpha, scale, modules)
