@@ -61,9 +61,10 @@ def _refuse(path: Path, why: str, remedy: str) -> NoReturn:
 
 def _scale(path: Path, header: Header, rank: int) -> tuple[float, float]:
     """alpha, and alpha / rank; llama.cpp takes an alpha of 0, or none, for a scale of 1."""
-    said = header.values.get(ALPHA_KEY, 0.0)
-    if header.types.get(ALPHA_KEY, FLOAT32) != FLOAT32 or not 0 <= float(said) < 1e6:
-        refuse(path, f"has the alpha {said!r}")
+    said = header.values.get(ALPHA_KEY, "a list" if ALPHA_KEY in header.arrays else 0.0)
+    other = header.types.get(ALPHA_KEY, FLOAT32) != FLOAT32 or not isinstance(said, float)
+    if other or not 0 <= float(said) < 1e6:
+        refuse(path, f"has the alpha {said!r:.40}")
     alpha = float(said) or float(rank)
     return alpha, alpha / max(rank, 1)
 

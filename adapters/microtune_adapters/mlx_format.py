@@ -7,7 +7,6 @@ nothing of mlx, bases or the library.
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,14 +107,9 @@ def _read_config(folder: Path) -> dict[str, Any]:
 def _rank_and_scale(folder: Path, parameters: Mapping[str, Any]) -> tuple[int, float]:
     rank, scale = parameters.get("rank"), parameters.get("scale")
     if not isinstance(rank, int) or isinstance(rank, bool) or not 1 <= rank <= LARGEST_RANK:
-        refuse(folder, f"has the rank {rank!r}")
-    if (
-        not isinstance(scale, int | float)
-        or isinstance(scale, bool)
-        or not math.isfinite(scale)
-        or not 0 < scale < 1e6
-    ):
-        refuse(folder, f"has the scale {scale!r}")
+        refuse(folder, f"has the rank {rank!r:.40}")
+    if not isinstance(scale, int | float) or isinstance(scale, bool) or not 0 < scale < 1e6:
+        refuse(folder, f"has the scale {scale!r:.40}")
     return rank, float(scale)
 
 
@@ -154,7 +148,7 @@ def _layers(
     """The last `num_layers` layers, or all of them if that is 0 or less, as mlx-lm counts."""
     count = config.get("num_layers")
     if not isinstance(count, int) or isinstance(count, bool):
-        refuse(folder, f"has the num_layers {count!r}")
+        refuse(folder, f"has the num_layers {count!r:.40}")
     if layers is None:
         layers = max((int(name.split(".")[2]) for name in modules), default=-1) + 1
     return range(max(0, layers - count) if count > 0 else 0, layers)

@@ -36,18 +36,13 @@ def form_of(path: Path) -> Form | None:
 
     Raises `MicrotuneError` for a form that is not read, pickles above all.
     """
-    if path.is_dir():
-        return _form_of_folder(path)
-    if path.suffix.lower() in PICKLES:
+    try:
+        return _form_of_folder(path) if path.is_dir() else _form_of_file(path)
+    except OSError as error:
         raise MicrotuneError(
-            f"{path} may run code when it is opened, so it is not",
-            "Save the adapter as safetensors (PEFT: save_pretrained) and give its folder.",
-        )
-    if path.suffix.lower() == ".safetensors":
-        raise MicrotuneError(
-            f"{path} holds weights without their configuration", "Give the folder that it lies in."
-        )
-    return "gguf" if path.is_file() and _begins_as_gguf(path) else None
+            f"cannot import {path} ({error.strerror or error})",
+            "Check the path and who may read it.",
+        ) from error
 
 
 def take_in(path: Path, form: Form, into: Path, base: BaseFile) -> Card:
@@ -110,6 +105,21 @@ def _says_peft(path: Path) -> bool:
         return "peft_type" in json.loads((path / CONFIG).read_bytes())
     except (ValueError, TypeError, RecursionError):
         return True  # whoever reads it says what is wrong with it
+
+
+def _form_of_file(path: Path) -> Form | None:
+    if path.suffix.lower() in PICKLES:
+        raise MicrotuneError(
+            f"{path} may run code when it is opened, so it is not",
+            "Save the adapter as safetensors (PEFT: save_pretrained) and give its folder.",
+        )
+    if path.suffix.lower() == ".safetensors":
+        raise MicrotuneError(
+            f"{path} holds weights without their configuration", "Give the folder that it lies in."
+        )
+    if path.exists() and not path.is_file():
+        raise MicrotuneError(f"{path} is no file", KNOWN)
+    return "gguf" if path.exists() and _begins_as_gguf(path) else None
 
 
 def _begins_as_gguf(path: Path) -> bool:

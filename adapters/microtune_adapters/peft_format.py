@@ -107,9 +107,9 @@ def _scale(folder: Path, config: Mapping[str, Any]) -> tuple[int, float, float]:
     """Rank, alpha, and the factor of B A (alpha / rank; rsLoRA, arXiv 2312.03732, by its root)."""
     rank, alpha = config.get("r"), config.get("lora_alpha")
     if not isinstance(rank, int) or isinstance(rank, bool) or not 1 <= rank <= LARGEST_RANK:
-        refuse(folder, f"has the rank {rank!r}")
-    if not isinstance(alpha, int | float) or not math.isfinite(alpha) or not 0 < alpha < 1e6:
-        refuse(folder, f"has the alpha {alpha!r}")
+        refuse(folder, f"has the rank {rank!r:.40}")
+    if not isinstance(alpha, int | float) or not 0 < alpha < 1e6:
+        refuse(folder, f"has the alpha {alpha!r:.40}")
     divisor = math.sqrt(rank) if config.get("use_rslora") else rank
     return rank, float(alpha), alpha / divisor
 
@@ -139,7 +139,7 @@ def _named(
         refuse(folder, "does not list its target modules")
     for target in targets:
         if not any(f".{p}".endswith(f".{target}") for p in KNOWN):
-            refuse(folder, f"targets {target!r}, which microtune does not know")
+            refuse(folder, f"targets {target!r:.100}, which microtune does not know")
     projections = [p for p in KNOWN if any(f".{p}".endswith(f".{t}") for t in targets)]
     if named is None:
         present = [int(name.split(".")[2]) for name in modules]

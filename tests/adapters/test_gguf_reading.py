@@ -65,14 +65,18 @@ def foreign(
     architecture: str = "qwen2",
     kind: str = "adapter",
     lora: str = "lora",
-    alpha: float | None = 8.0,
+    alpha: float | str | list[float] | None = 8.0,
     stored: str = "F32",
 ) -> Path:
     """A GGUF as llama.cpp's converter would write it, or almost."""
     writer = gguf.GGUFWriter(str(path), architecture)
     writer.add_type(kind)
     writer.add_string("adapter.type", lora)
-    if alpha is not None:
+    if isinstance(alpha, str):
+        writer.add_string("adapter.lora.alpha", alpha)
+    elif isinstance(alpha, list):
+        writer.add_array("adapter.lora.alpha", alpha)
+    elif alpha is not None:
         writer.add_float32("adapter.lora.alpha", alpha)
     quantisation = gguf.GGMLQuantizationType[stored]
     for name, tensor in tensors.items():
@@ -163,6 +167,8 @@ def test_other_tensors_are_refused(
         ({"lora": "control_vector"}, "holds no LoRA adapter"),
         ({"alpha": float("nan")}, "alpha nan"),
         ({"alpha": -1.0}, r"alpha -1\.0"),
+        ({"alpha": "8"}, "alpha '8'"),
+        ({"alpha": [8.0]}, "alpha 'a list'"),
     ],
 )
 def test_other_metadata_are_refused(
