@@ -41,10 +41,9 @@ OWN = {
     "phi3": {},
     "smollm3": {"use_sliding_window": False},
 }
-# what mlx-lm looks for where earlier transformers kept it; it passes over `rope_parameters`
-MLX_ROPE = {"llama": 10_000.0, "qwen2": 10_000.0, "qwen3": 10_000.0, "phi3": 10_000.0} | {
-    "smollm3": 2_000_000.0
-}
+# No library's default. mlx-lm looks for it where earlier transformers kept it, and passes over
+# `rope_parameters` in all of these but qwen3. gemma3 has two, and mlx-lm's defaults for them.
+ROPE = dict.fromkeys(("llama", "qwen2", "qwen3", "phi3", "smollm3"), 500_000.0)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _model(name: str) -> Any:
     from transformers import AutoConfig, AutoModelForCausalLM
 
     kind = "gemma3_text" if name == "gemma3" else name
-    rope = {} if name == "gemma3" else {"rope_theta": MLX_ROPE[name]}
+    rope = {} if name == "gemma3" else {"rope_theta": ROPE[name]}
     settings = {**COMMON, "num_hidden_layers": LAYERS.get(name, 2), **rope, **OWN[name]}
     return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **settings)).eval()
 
@@ -133,7 +132,7 @@ def _write_gguf(path: Path, family: str, config: Any, weights: dict[str, np.ndar
     writer.add_value_length(HEAD)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_dimension_count(HEAD)
-    writer.add_rope_freq_base(MLX_ROPE.get(family, 1_000_000.0))
+    writer.add_rope_freq_base(ROPE.get(family, 1_000_000.0))
     if family == "gemma3":
         writer.add_sliding_window(config.sliding_window)
     _add_tokenizer(writer)

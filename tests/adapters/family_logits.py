@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.adapters.families import MLX_ROPE, VOCABULARY, Family
+from tests.adapters.families import ROPE, VOCABULARY, Family
 
 LENGTH, TEXTS = 128, 8
 IDS = np.random.default_rng(7).integers(3, VOCABULARY, (TEXTS, LENGTH))
@@ -29,7 +29,7 @@ def mlx_logits(family: Family, adapter: Path) -> np.ndarray:
     from mlx_lm.tuner.utils import load_adapters
     from mlx_lm.utils import load_model
 
-    rope = {"rope_theta": MLX_ROPE[family.name]} if family.name in MLX_ROPE else {}
+    rope = {"rope_theta": ROPE[family.name]} if family.name in ROPE else {}
     model, _ = load_model(family.folder, model_config=rope)
     model = load_adapters(model, str(adapter))
     model.eval()

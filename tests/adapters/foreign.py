@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.adapters.families import MLX_ROPE, VOCABULARY, Family
+from tests.adapters.families import ROPE, VOCABULARY, Family
 
 
 def peft_saves(family: Family, folder: Path) -> Path:
@@ -57,7 +57,7 @@ def mlx_lm_trains(family: Family, folder: Path) -> Path:
     from mlx_lm.tuner.callbacks import TrainingCallback
     from mlx_lm.utils import load_model
 
-    rope = {"rope_theta": MLX_ROPE[family.name]} if family.name in MLX_ROPE else {}
+    rope = {"rope_theta": ROPE[family.name]} if family.name in ROPE else {}
     model, _ = load_model(family.folder, model_config=rope)
     own = {"model": str(family.folder), "adapter_path": str(folder), "num_layers": 1, "iters": 8}
     fast = {"learning_rate": 0.004, "max_seq_length": 32, "val_batches": 1}
