@@ -1,6 +1,8 @@
 """The logits of a tiny base with an adapter, as torch, MLX and llama.cpp compute them."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +12,10 @@ LENGTH, TEXTS = 128, 8
 IDS = np.random.default_rng(7).integers(3, VOCABULARY, (TEXTS, LENGTH))
 
 
-def torch_logits(family: Family, adapter: Path | None) -> np.ndarray:
-    """Of the PEFT folder `adapter`."""
+def torch_logits(
+    family: Family, adapter: Path | None, change: Callable[[Any], None] = lambda model: None
+) -> np.ndarray:
+    """Of the PEFT folder `adapter`, in a model that `change` may change before."""
     import torch
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
@@ -19,6 +23,7 @@ def torch_logits(family: Family, adapter: Path | None) -> np.ndarray:
     model = AutoModelForCausalLM.from_pretrained(family.folder, dtype=torch.float32)
     if adapter:
         model = PeftModel.from_pretrained(model, adapter)
+    change(model)
     with torch.no_grad():
         return np.array(model.eval()(torch.tensor(IDS)).logits.numpy())
 
