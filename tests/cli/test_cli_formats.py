@@ -56,6 +56,18 @@ def test_an_own_adapter_goes_out_and_comes_back_in_each_form(
     assert states() == {active: "candidate"}
 
 
+def test_what_is_here_already_stays_as_it_is(trained: Path, tmp_path: Path) -> None:
+    active = str(facts("status")["active"])
+    facts("adapters", "export", active, tmp_path / "out", "--format", "mlx")
+    assert facts("adapters", "import", tmp_path / "out") == {
+        "adapter": active,
+        "state": "active",
+        "format": "microtune",
+        "base_proven": True,
+    }
+    assert facts("adapters", "show", active)["verdict"] == "promoted"
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_an_adapter_from_outside_is_taken_in_unjudged(
     form: str, collected: Path, tmp_path: Path, base_file: Path

@@ -122,7 +122,7 @@ def import_(wiring: Wiring, output: Output, path: Path) -> None:
     output.result(
         {
             "adapter": card.id,
-            "state": "candidate",
+            "state": {c.id: s for c, s in wiring.library.list()}[card.id],
             "format": card.recipe.get("origin", "microtune"),
             "base_proven": not doubt,
         },
