@@ -17,10 +17,12 @@ import psutil
 import pytest
 
 # Before any library reads them: one thread each (spinning threads starve a small machine), and
-# no library may so much as look for a network.
+# no library may so much as look for a network. mlx would have a compiler write kernels into one
+# folder for all processes, without a lock, and the tests run in several.
 QUIET = {
     "OMP_NUM_THREADS": "1",
     "HF_HUB_OFFLINE": "1",
+    "MLX_DISABLE_COMPILE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }

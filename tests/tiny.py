@@ -14,7 +14,8 @@ from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_base import Array, write_base
 from microtune_adapters.gguf_inspect import inspect_base
 from microtune_adapters.gguf_origin import ADAPTER_FILE
-from microtune_adapters.peft_format import PROJECTIONS, LoraWeights, write_peft
+from microtune_adapters.lora_weights import PROJECTIONS, LoraWeights
+from microtune_adapters.peft_format import write_peft
 
 
 def tiny_base(

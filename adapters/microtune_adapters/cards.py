@@ -56,6 +56,11 @@ class Card:
     def erased(self) -> bool:
         return self.verdict == ERASED
 
+    @property
+    def foreign(self) -> bool:
+        """Whether another program made it: what it was trained on is not known then."""
+        return "origin" in self.recipe
+
     def require_weights(self) -> None:
         """Raises `MicrotuneError` for one whose weights were erased."""
         if self.erased:

@@ -10,41 +10,40 @@ import numpy as np
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.gguf_base import permute_heads
-from microtune_adapters.gguf_header import read_header
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
 from microtune_adapters.gguf_origin import BASE_KEY
-from microtune_adapters.peft_format import Array, LoraWeights, read_peft
-
-NAMES = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
+from microtune_adapters.gguf_shape import Shape, read_shape
+from microtune_adapters.lora_weights import Array, LoraWeights
+from microtune_adapters.peft_format import read_peft
 
 
 def export_gguf(folder: Path, base: BaseFile, path: Path) -> str:
     """Write the PEFT adapter in `folder` for `base` as one GGUF, and return the file's SHA-256.
 
+    Raises `MicrotuneError` if the adapter is malformed or its shapes are not those of the base.
+    """
+    weights = read_peft(folder, base.layers)
+    return write_gguf(path, weights, read_shape(base.path), base.sha256)
+
+
+def write_gguf(path: Path, weights: LoraWeights, shape: Shape, base_sha256: str) -> str:
+    """Write `weights`, for the base of that shape and hash, as one GGUF, and return its SHA-256.
+
     float32, because llama.cpp decodes faster with it than with float16. Raises `MicrotuneError`
-    if the adapter is malformed or its shapes are not those of the base.
+    where the base has no place for them.
     """
     import gguf
 
-    weights = read_peft(folder, base.layers)
-    tensors = _tensors(weights, base)
+    tensors = _tensors(weights, shape)
     partial = path.with_name(path.name + ".partial")
-    writer = gguf.GGUFWriter(str(partial), base.architecture)
+    writer = gguf.GGUFWriter(str(partial), shape.architecture)
     try:
         writer.add_type(gguf.GGUFType.ADAPTER)
         writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
         # llama.cpp divides alpha by the rank and knows no other scaling
         writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, weights.scale * weights.rank)
         writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-        writer.add_string(BASE_KEY, base.sha256)
+        writer.add_string(BASE_KEY, base_sha256)
         for name, tensor in tensors.items():
             writer.add_tensor(name, tensor)
         writer.write_header_to_file()
@@ -57,22 +56,19 @@ def export_gguf(folder: Path, base: BaseFile, path: Path) -> str:
     return file_sha256(path)
 
 
-def _tensors(weights: LoraWeights, base: BaseFile) -> dict[str, Array]:
+def _tensors(weights: LoraWeights, shape: Shape) -> dict[str, Array]:
     """llama.cpp's names and layout of every A and B."""
-    known = read_header(base.path).tensors
-    heads = {"attn_q": base.heads, "attn_k": base.kv_heads}
     tensors: dict[str, Array] = {}
     for module, (a, b) in sorted(weights.modules.items()):
         _, _, layer, projection = module.split(".", 3)
-        part = NAMES[projection]
-        name = f"blk.{layer}.{part}.weight"
-        if name not in known or known[name].shape != (b.shape[0], a.shape[1]):
+        name = f"blk.{layer}.{shape.names.get(projection)}.weight"
+        if name not in shape.tensors or shape.tensors[name].shape != (b.shape[0], a.shape[1]):
             raise MicrotuneError(
-                f"the adapter does not fit the base {base.name} in {module}",
+                f"the adapter does not fit the base {shape.name} in {module}",
                 "Train an adapter for this base, or use the base that it was trained on.",
             )
-        if base.architecture == "llama" and part in heads:
-            b = permute_heads(b, heads[part])  # A reads what was not permuted
+        if heads := shape.permuted_heads(projection):
+            b = permute_heads(b, heads)  # A reads what was not permuted
         tensors[f"{name}.lora_a"] = np.ascontiguousarray(a)
         tensors[f"{name}.lora_b"] = np.ascontiguousarray(b)
     return tensors

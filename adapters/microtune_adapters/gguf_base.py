@@ -33,6 +33,13 @@ def permute_heads(weight: Array, heads: int) -> Array:
     return np.ascontiguousarray(halves.swapaxes(1, 2).reshape(weight.shape))
 
 
+def restore_heads(weight: Array, heads: int) -> Array:
+    """Undo `permute_heads`."""
+    rows = weight.shape[0]
+    neighbours = weight.reshape(heads, rows // heads // 2, 2, *weight.shape[1:])
+    return np.ascontiguousarray(neighbours.swapaxes(1, 2).reshape(weight.shape))
+
+
 def write_base(
     path: Path,
     *,

@@ -7,7 +7,7 @@ Serves as the guard before llama.cpp, which aborts on some malformed files. Know
 import mmap
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
@@ -29,11 +29,14 @@ Value = int | float | bool | str
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """One entry of the tensor table. `shape` is in numpy's order, rows first."""
+    """One entry of the tensor table. `shape` is in numpy's order, rows first; its data are the
+    `bytes` bytes of the file from `start` on."""
 
     name: str
     shape: tuple[int, ...]
     type: str  # ggml's name, such as "F32" or "Q8_0"
+    start: int
+    bytes: int
 
     @property
     def elements(self) -> int:
@@ -172,20 +175,20 @@ def _tensors(cursor: _Cursor, count: int, values: Mapping[str, Value]) -> dict[s
     tensors: dict[str, Tensor] = {}
     expected = 0
     for _ in range(count):
-        tensor, offset, size = _tensor(cursor)
-        if tensor.name in tensors or offset != expected:
+        tensor = _tensor(cursor)
+        if tensor.name in tensors or tensor.start != expected:
             raise _Malformed(f"is damaged (tensor {tensor.name[:80]!r} is out of place)")
         tensors[tensor.name] = tensor
-        expected = _aligned(offset + size, alignment)
-    if tensors:
-        end = _aligned(cursor.position, alignment) + offset + size
-        if end > cursor.size:
-            raise _Malformed(f"is cut short ({cursor.size} of at least {end} bytes)")
-    return tensors
+        expected = _aligned(tensor.start + tensor.bytes, alignment)
+    first = _aligned(cursor.position, alignment)
+    end = max((first + one.start + one.bytes for one in tensors.values()), default=0)
+    if end > cursor.size:
+        raise _Malformed(f"is cut short ({cursor.size} of at least {end} bytes)")
+    return {name: replace(one, start=first + one.start) for name, one in tensors.items()}
 
 
-def _tensor(cursor: _Cursor) -> tuple[Tensor, int, int]:
-    """A tensor with its offset from the start of the data and its size, both in bytes."""
+def _tensor(cursor: _Cursor) -> Tensor:
+    """A tensor whose start is counted from the beginning of the data, as the table has it."""
     from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
     name, dimensions = cursor.string(), cursor.count("<I")
@@ -198,8 +201,8 @@ def _tensor(cursor: _Cursor) -> tuple[Tensor, int, int]:
     block, block_bytes = GGML_QUANT_SIZES[GGMLQuantizationType(kind)]
     if prod(shape) == 0 or shape[-1] % block:
         raise _Malformed(f"is damaged (tensor {name[:80]!r} has shape {shape})")
-    tensor = Tensor(name, shape, GGMLQuantizationType(kind).name)
-    return tensor, offset, tensor.elements // block * block_bytes
+    size = prod(shape) // block * block_bytes
+    return Tensor(name, shape, GGMLQuantizationType(kind).name, offset, size)
 
 
 def _aligned(position: int, alignment: int) -> int:

@@ -19,6 +19,7 @@ from typing import Literal
 from microtune.errors import MicrotuneError
 from microtune.files import replace_file, sync_folder
 from microtune_adapters.cards import CARD_FILE, ERASED, REJECTED, Card, card_in
+from microtune_adapters.forms import OutForm
 from microtune_adapters.gguf_inspect import BaseFile, file_sha256
 from microtune_adapters.gguf_origin import ADAPTER_FILE, read_base_hash
 from microtune_adapters.pointer import Pointer
@@ -156,22 +157,29 @@ class Library:
                 if path.name != CARD_FILE:
                     path.unlink()
 
-    def export(self, id: str, path: Path) -> None:
-        """Write the adapter to `path` as one file without any training text."""
-        from microtune_adapters.exchange import pack
+    def export(
+        self, id: str, path: Path, form: OutForm = "microtune", base: BaseFile | None = None
+    ) -> None:
+        """Write the adapter to `path` in that form, without any training text; mlx-lm's needs to
+        know the base."""
+        from microtune_adapters.handing_on import hand_on
 
         card = self.find(id)
         card.require_weights()
-        pack(self.path(card.id), card, path)
+        hand_on(self.path(card.id), card, path, form, base)
 
     def import_(self, path: Path, base: BaseFile) -> str:
-        """Take in an exported adapter of `base` as a candidate and return its id."""
+        """Take in an adapter of `base` as a candidate and return its id: one that microtune
+        exported, or one that another program made (see `microtune_adapters.outside`)."""
         from microtune_adapters.exchange import unpack
+        from microtune_adapters.outside import form_of, take_in
 
         with self._changing():
             work = self._leftover("import")
             work.mkdir()
-            return self._admit(work, unpack(path, work, base))
+            form = form_of(path)
+            card = take_in(path, form, work, base) if form else unpack(path, work, base)
+            return self._admit(work, card)
 
     def _admit(self, work: Path, card: Card) -> str:
         from microtune_adapters.peft_format import read_peft

@@ -15,7 +15,8 @@ from microtune.store import Store
 from microtune_adapters.cards import Card
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.library import Library
-from microtune_adapters.peft_format import LoraWeights, read_peft
+from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import read_peft
 
 How = Literal["anew", "continued"]
 
@@ -80,6 +81,8 @@ def ancestor_of(store: Store, library: Library, base: BaseFile) -> Ancestor | st
         return "no adapter is active"
     if card.base_sha256 != base.sha256:
         return "the active adapter is of another base"
+    if card.foreign:
+        return "another program made the active adapter"
     lineage = Lineage.from_dict(card.lineage)
     if lineage is None:
         return "an earlier microtune made the active adapter"

@@ -13,7 +13,7 @@ from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.library import Library
 from microtune_adapters.lineage import Ancestor, Lineage, NothingNew, ancestor_of
 from microtune_adapters.lineage_snapshot import Continuation, continuation
-from microtune_adapters.peft_format import LoraWeights
+from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.preferences import Pairs, learned_by, recalled_pairs, split_pairs, usable
 from microtune_adapters.recipes import Recipe, choose_recipe, continued
 from microtune_adapters.training_data import Snapshot, recall_snapshot, take_snapshot

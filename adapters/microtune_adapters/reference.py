@@ -1,7 +1,8 @@
 """Takes the trainer's logits on one held-out example, as the reference for the serving engine."""
 
 from collections.abc import Sequence
-from typing import Any
+from contextlib import nullcontext
+from typing import Protocol
 
 import numpy as np
 
@@ -14,8 +15,17 @@ from microtune_adapters.torch_trainer import TorchTrainer
 _ANSWER_WORDS = 60
 
 
+class ShowsLogits(Protocol):
+    """A trainer that can say what it computes."""
+
+    def answer_logits(self, prompt: Sequence[int], answer: Sequence[int], adapted: bool) -> Floats:
+        """[answer tokens, vocabulary] at the places that predict each token of `answer`, with the
+        adapter or without."""
+        ...
+
+
 def take_reference(
-    trainer: TorchTrainer,
+    trainer: "TorchTrainer | ShowsLogits",
     codec: ChatCodec,
     documents: Sequence[Document],
     nearest: Nearest,
@@ -29,9 +39,9 @@ def take_reference(
     answer = _beginning(example.answer, codec, context // 4)
     ids = codec.encode(answer)
     prompt = codec.fitted(example.turns, context - len(ids))
-    with trainer.model.disable_adapter():
-        base = _logits(trainer.network, prompt, ids)
-    return Reference(example.turns, answer, base, _logits(trainer.network, prompt, ids))
+    shown = _OfTorch(trainer) if isinstance(trainer, TorchTrainer) else trainer
+    base, adapted = (shown.answer_logits(prompt, ids, with_it) for with_it in (False, True))
+    return Reference(example.turns, answer, base, adapted)
 
 
 def _beginning(text: str, codec: ChatCodec, most: int) -> str:
@@ -42,12 +52,21 @@ def _beginning(text: str, codec: ChatCodec, most: int) -> str:
     return text
 
 
-def _logits(network: Any, prompt: Sequence[int], answer: Sequence[int]) -> Floats:
-    """[answer tokens, vocabulary] at the places that predict each of them."""
-    import torch
+class _OfTorch:
+    """What the torch trainer computes."""
 
-    network.eval()
-    with torch.no_grad():
-        ids = torch.tensor([[*prompt, *answer]])
-        logits = network(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
-    return np.asarray(logits.float().numpy(), np.float32)
+    def __init__(self, trainer: TorchTrainer) -> None:
+        self._trainer = trainer
+
+    def answer_logits(self, prompt: Sequence[int], answer: Sequence[int], adapted: bool) -> Floats:
+        with nullcontext() if adapted else self._trainer.model.disable_adapter():
+            return self._logits(prompt, answer)
+
+    def _logits(self, prompt: Sequence[int], answer: Sequence[int]) -> Floats:
+        import torch
+
+        network = self._trainer.network.eval()
+        with torch.no_grad():
+            ids = torch.tensor([[*prompt, *answer]])
+            logits = network(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
+        return np.asarray(logits.float().numpy(), np.float32)

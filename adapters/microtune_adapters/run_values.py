@@ -10,8 +10,8 @@ from microtune_adapters.fidelity import Fidelity
 from microtune_adapters.gate import Verdict
 from microtune_adapters.lineage import Lineage
 from microtune_adapters.lineage_choice import Intent
+from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.pair_measuring import PairMeasurement
-from microtune_adapters.peft_format import LoraWeights
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from microtune.errors import MicrotuneError, first_aid
-from microtune_adapters.peft_format import PREFIX, LoraWeights, write_peft
+from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import PREFIX, write_peft
 from microtune_adapters.recipes import Recipe
 
 

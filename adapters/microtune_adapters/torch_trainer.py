@@ -15,7 +15,7 @@ from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted
 from microtune_adapters.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from microtune_adapters.gate import NoGain, Unfit
-from microtune_adapters.peft_format import LoraWeights
+from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.recipes import Recipe, learning_rate
 from microtune_adapters.rows import Rows
 from microtune_adapters.torch_base import quiet

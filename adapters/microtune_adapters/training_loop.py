@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from microtune.contracts import Trained
 from microtune.store import Store
+from microtune_adapters import backends
 from microtune_adapters.chatml import ChatCodec
 from microtune_adapters.engine import defaults
 from microtune_adapters.fidelity import Reference
@@ -26,18 +27,17 @@ def train_as_planned(
 ) -> tuple[Trained, Reference]:
     """Train, or go on with it. Raises what `microtune.contracts.Trainer` raises."""
     from microtune_adapters.reference import take_reference
-    from microtune_adapters.torch_base import load_torch_base
-    from microtune_adapters.torch_trainer import TorchTrainer
 
     listener.stage("loading the base for training")
+    back_end = backends.chosen()
     base, recipe, snapshot = (
-        load_torch_base(base_file.path),
+        backends.load_to_train(back_end, base_file.path),
         begun.intent.recipe,
         begun.intent.snapshot,
     )
     kept = folder.load()
     pairs = kept.pairs if kept else _pairs(store, begun, base.codec)
-    trainer = TorchTrainer(base.model, recipe, folder.path, begun.start, pairs)
+    trainer = backends.make_trainer(back_end, base, recipe, folder.path, begun.start, pairs)
     plan = kept or _planned(store, begun, base.codec, pairs, trainer.calibrate, folder, listener)
     listener.stage("training")
     trained = trainer.train(

@@ -11,7 +11,7 @@ import numpy as np
 
 from microtune_adapters.chatml import DOCUMENT_END, END, START, TEMPLATE
 from microtune_adapters.gguf_base import Array, write_base
-from microtune_adapters.peft_format import PROJECTIONS
+from microtune_adapters.lora_weights import PROJECTIONS
 
 VOCABULARY, CONTEXT, HIDDEN, INNER, HEADS, KEY_HEADS = 1024, 256, 32, 64, 4, 2
 

@@ -14,7 +14,8 @@ from microtune.contracts import Turn
 from microtune.locations import Home
 from microtune_adapters.engine.remote import RemoteEngine
 from microtune_adapters.library import Library
-from microtune_adapters.peft_format import LoraWeights, read_peft
+from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import read_peft
 
 CHECKPOINT, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
 ASKED = [Turn("user", "Write to Ben about the garden.")]

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from microtune_adapters.gguf_adapter import NAMES, export_gguf
+from microtune_adapters.gguf_adapter import export_gguf
 from microtune_adapters.gguf_header import read_header
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.gguf_origin import ADAPTER_FILE
-from microtune_adapters.peft_format import Array, LoraWeights, write_peft
+from microtune_adapters.gguf_shape import NAMES
+from microtune_adapters.lora_weights import Array, LoraWeights
+from microtune_adapters.peft_format import write_peft
 
 SIZE = 1e-3  # of the values: too small to turn the base's words into noise
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from microtune_adapters.torch_base import TorchBase, load_torch_base
 from microtune_adapters.torch_trainer import TorchTrainer
 from tests.adapters.training import MINUTES, STEPS, Training
 from tests.tiny import tiny_base
+
+if TYPE_CHECKING:
+    from microtune_adapters.mlx_base import MlxBase
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +33,15 @@ def other_base_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def torch_base(base_file: Path) -> TorchBase:
     """The tiny base in torch. Training changes a model in place: train on a deep copy."""
     return load_torch_base(base_file)
+
+
+@pytest.fixture(scope="session")
+def mlx_base(base_file: Path) -> "MlxBase":
+    """The tiny base in mlx. Training puts an adapter into a model: train on a deep copy."""
+    pytest.importorskip("mlx_lm", reason="mlx-lm does not load here", exc_type=ImportError)
+    from microtune_adapters.mlx_base import load_mlx_base
+
+    return load_mlx_base(base_file)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from microtune.contracts import Engine
 from microtune_adapters.engine.llama import LlamaEngine
 from microtune_adapters.engine.remote import RemoteEngine
@@ -24,3 +26,11 @@ class TestScriptedEngine(EngineContract):
     def make(self, base: Path) -> Engine:
         text = "Ada carried the tea, an old letter and twelve lamps; “Bo” said: nothing at all."
         return ScriptedEngine(text, inspect_base(base).sha256)
+
+
+class TestMlxEngine(EngineContract):
+    def make(self, base: Path) -> Engine:
+        pytest.importorskip("mlx_lm", reason="mlx-lm does not load here", exc_type=ImportError)
+        from microtune_adapters.engine.mlx import MlxEngine
+
+        return MlxEngine(base, n_ctx=256)

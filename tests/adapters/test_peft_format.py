@@ -83,6 +83,17 @@ def test_reads_what_peft_saves(tmp_path: Path) -> None:
     assert read.projections == ["mlp.down_proj", "self_attn.q_proj"]
 
 
+def test_weights_in_bfloat16_are_read_as_they_are(folder: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    rounded = {key: tensor.bfloat16() for key, tensor in load_file(folder / WEIGHTS).items()}
+    save_file(rounded, folder / WEIGHTS)
+    query = read_peft(folder).modules["model.layers.0.self_attn.q_proj"]
+    assert torch.equal(torch.from_numpy(query[0]), rounded[QUERY.format("A")].float())
+    assert torch.equal(torch.from_numpy(query[1]), rounded[QUERY.format("B")].float())
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -11,8 +11,9 @@ import torch
 
 from microtune.contracts import Progress
 from microtune.errors import Interrupted
+from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.packed_loss import row_losses, summed_loss
-from microtune_adapters.peft_format import LoraWeights, read_peft
+from microtune_adapters.peft_format import read_peft
 from microtune_adapters.rows import Encoded, Rows, one_a_row
 from microtune_adapters.torch_base import TorchBase
 from microtune_adapters.torch_pairs import PASSES, PairLesson

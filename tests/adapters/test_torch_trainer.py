@@ -9,7 +9,7 @@ import pytest
 
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import NAME, load_checkpoint
-from microtune_adapters.peft_format import LoraWeights
+from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.torch_base import TorchBase
 from microtune_adapters.torch_lora import lora_of

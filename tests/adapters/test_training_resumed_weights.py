@@ -20,7 +20,8 @@ from microtune.contracts import Progress
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import BEFORE, NAME, load_checkpoint
 from microtune_adapters.gate import NoGain
-from microtune_adapters.peft_format import LoraWeights, read_peft
+from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import read_peft
 from microtune_adapters.torch_base import TorchBase
 from microtune_adapters.torch_lora import lora_of
 from microtune_adapters.torch_trainer import TorchTrainer

@@ -12,7 +12,8 @@ import pytest
 from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import NAME
-from microtune_adapters.peft_format import LoraWeights, read_peft
+from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import read_peft
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Encoded, Rows, packed
 

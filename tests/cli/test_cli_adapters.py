@@ -79,7 +79,13 @@ def test_the_active_one_is_not_removed(active: str) -> None:
 def test_an_adapter_goes_out_and_comes_back(active: str, exported: Path) -> None:
     facts("adapters", "rollback")
     facts("adapters", "remove", active)
-    assert facts("adapters", "import", exported) == {"adapter": active, "state": "candidate"}
+    took = facts("adapters", "import", exported)
+    assert took == {
+        "adapter": active,
+        "state": "candidate",
+        "format": "microtune",
+        "base_proven": True,
+    }
     assert states() == {active: "candidate"}
     facts("adapters", "use", active)
     assert facts("write", "Hello.", "--length", 5)["adapter"] == active

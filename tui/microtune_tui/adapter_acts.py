@@ -4,6 +4,7 @@ from pathlib import Path
 
 from microtune.store import Store
 from microtune_adapters.cards import Card
+from microtune_adapters.forms import OutForm
 from microtune_tui.wiring import Wiring
 
 
@@ -29,19 +30,34 @@ def roll_back(wiring: Wiring, store: Store) -> Card | None:
     return card
 
 
-def export(wiring: Wiring, store: Store, adapter: str, file: Path) -> Card:
-    """Write it to a file, without any training text."""
+def export(
+    wiring: Wiring, store: Store, adapter: str, path: Path, form: OutForm = "microtune"
+) -> Card:
+    """Write it to a file or folder in that form, without any training text."""
     card = wiring.library.find(adapter)
-    wiring.library.export(card.id, file)
+    base = wiring.base() if form == "mlx" else None  # to verify it takes its time
+    wiring.library.export(card.id, path, form, base)
     store.ledger.append("exported", {"adapter": card.id})
     return card
 
 
-def import_(wiring: Wiring, store: Store, file: Path) -> str:
-    """Take in an exported adapter of the base as a candidate; its id."""
-    adapter = wiring.library.import_(file, wiring.base())
+def import_(wiring: Wiring, store: Store, path: Path) -> Card:
+    """Take in an adapter of the base, exported by microtune or made elsewhere, as a candidate."""
+    adapter = wiring.library.import_(path, wiring.base())
     store.ledger.append("imported", {"adapter": adapter})
-    return adapter
+    return wiring.library.find(adapter)
+
+
+def trained_on(card: Card) -> str:
+    """How much, for people; of another program's adapter that is not known."""
+    return "made elsewhere" if card.foreign else f"{card.documents} documents"
+
+
+def unproven(card: Card) -> str:
+    """What must be said of an adapter whose base nothing proves; "" for any other."""
+    if card.recipe.get("base_proven", True):
+        return ""
+    return f"Nothing proves that it was made for {card.base_name}; only its shapes fit."
 
 
 def remove(wiring: Wiring, store: Store, adapter: str) -> Card:

@@ -104,9 +104,10 @@ class Wiring:
 
     def engine(self, base: BaseFile | None = None) -> Engine:
         """An engine in a process of its own; close it."""
+        from microtune_adapters import backends
         from microtune_adapters.engine.remote import RemoteEngine
 
-        return RemoteEngine((base or self.base()).path)
+        return RemoteEngine((base or self.base()).path, back_end=backends.chosen())
 
     @contextmanager
     def serving(self) -> Iterator[Engine]:

@@ -16,6 +16,7 @@ from microtune.contracts import Generated, Sampling, Score, Turn
 from microtune_adapters.chatml import END, START, ChatCodec
 from microtune_adapters.engine import defaults
 from microtune_adapters.engine.fit import fitting_gguf
+from microtune_adapters.engine.model import LoadedModel
 from microtune_adapters.engine.native import BATCH, LOGIT_BYTES, NativeModel
 from microtune_adapters.engine.text import TextStream
 from microtune_adapters.gguf_inspect import inspect_base
@@ -40,7 +41,7 @@ class LlamaEngine:
         """
         info = inspect_base(base)
         self._base_sha256 = info.sha256
-        self._native = NativeModel(
+        self._native = self._load(
             base, min(n_ctx, info.context_length), n_threads or defaults.threads(info.bytes)
         )
         self._codec = ChatCodec(
@@ -49,6 +50,9 @@ class LlamaEngine:
         self._cancelled = threading.Event()
         self._inside: list[int] = []  # the prompt's tokens in the context, from its beginning
         self._serving: list[tuple[Path, float, float]] = []
+
+    def _load(self, base: Path, n_ctx: int, n_threads: int) -> LoadedModel:
+        return NativeModel(base, n_ctx, n_threads)
 
     @property
     def base_sha256(self) -> str:

@@ -1,4 +1,5 @@
-"""The only place that calls llama.cpp: tokens in, logits and samples out, adapters set and freed.
+"""The only place that computes with llama.cpp: tokens in, logits and samples out, adapters set
+and freed.
 
 Uses llama-cpp-python's low-level calls, because its high-level class fixes the adapter when it is
 built and keeps stale caches. Knows nothing of turns, folders or hashes.
@@ -15,21 +16,20 @@ from numpy.typing import NDArray
 
 from microtune.contracts import Sampling
 from microtune.errors import MicrotuneError
+from microtune_adapters.engine.vocabulary import TRY_AGAIN, Vocabulary
 
 BATCH = 256  # tokens decoded at once while reading a prompt
 LOGIT_BYTES = 1 << 26  # the largest block of logits asked for at once
 EXACT_CACHE_BELOW = 1 << 28  # bytes of a base small enough for a float32 cache
 REPEAT_WINDOW = 256  # the latest own tokens that the repeat penalty looks at
-TRY_AGAIN = "Run `microtune doctor`; choose another base if it finds none of its own."
 
 
-class NativeModel:
+class NativeModel(Vocabulary):
     """One mapped base with one context. Not safe for use from several threads at once."""
 
     def __init__(self, path: Path, n_ctx: int, n_threads: int) -> None:
         import llama_cpp
 
-        self._api: Any = llama_cpp
         try:
             exact = path.stat().st_size < EXACT_CACHE_BELOW
             cache = {"type_k": 0, "type_v": 0} if exact else {}  # 0: GGML_TYPE_F32
@@ -44,39 +44,11 @@ class NativeModel:
             )
         except (ValueError, RuntimeError, OSError) as error:
             raise MicrotuneError(f"llama.cpp cannot load {path} ({error})", TRY_AGAIN) from error
+        super().__init__(self._llm._model)
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL + 1)
         self._adapters: list[Any] = []
         self.n_ctx = int(self._llm.n_ctx())
         self.vocabulary = int(self._llm.n_vocab())
-
-    def tokenise(self, text: str) -> list[int]:
-        """Ids of plain text; control tokens that stand in it stay text."""
-        content = text.encode("utf-8", "replace")
-        return [int(i) for i in self._llm.tokenize(content, add_bos=False, special=False)]
-
-    def control(self, token: str) -> int:
-        """The id of a control token. Raises `MicrotuneError` if the base has none such."""
-        ids = self._llm.tokenize(token.encode(), add_bos=False, special=True)
-        if len(ids) != 1:
-            raise MicrotuneError(
-                f"the base has no token {token}", "Choose a base that speaks ChatML."
-            )
-        return int(ids[0])
-
-    def piece(self, token: int) -> bytes:
-        """The bytes that a token spells; control tokens spell none."""
-        size = 64
-        while True:  # llama-cpp-python's own wrapper hands back its whole buffer, NULs and all
-            buffer = ctypes.create_string_buffer(size)
-            vocabulary = self._llm._model.vocab
-            length = self._api.llama_token_to_piece(vocabulary, token, buffer, size, 0, False)
-            if length >= 0:
-                return buffer.raw[:length]
-            size = -length
-
-    def ends(self, token: int) -> bool:
-        """Whether the token ends a turn or a document."""
-        return bool(self._api.llama_vocab_is_eog(self._llm._model.vocab, token))
 
     def set_adapters(self, adapters: Sequence[tuple[Path, float]]) -> None:
         """Serve with these adapters, each at its scale, and with no others; forgets the context.

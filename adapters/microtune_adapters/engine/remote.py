@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from microtune.contracts import Generated, Sampling, Score, Turn
 from microtune.errors import MicrotuneError
+from microtune_adapters.backends import TORCH
 from microtune_adapters.engine import defaults, protocol
 from microtune_adapters.engine.process import WorkerProcess, opened
 from microtune_adapters.gguf_inspect import inspect_base
@@ -30,13 +31,20 @@ class RemoteEngine:
     """
 
     def __init__(
-        self, base: Path, n_ctx: int = defaults.CONTEXT, n_threads: int | None = None
+        self,
+        base: Path,
+        n_ctx: int = defaults.CONTEXT,
+        n_threads: int | None = None,
+        back_end: str = TORCH,
     ) -> None:
-        """Raises `MicrotuneError` for a file that is not a usable base. Starts no process yet."""
+        """Raises `MicrotuneError` for a file that is not a usable base. Starts no process yet.
+
+        `back_end` is one of `microtune_adapters.backends`.
+        """
         info = inspect_base(base)
         self._base_sha256 = info.sha256
         threads = n_threads or defaults.threads(info.bytes)
-        self._arguments = [str(base.absolute()), str(n_ctx), str(threads)]
+        self._arguments = [str(base.absolute()), str(n_ctx), str(threads), back_end]
         self._adapters: list[tuple[Path, float]] = []
         self._process: WorkerProcess | None = None
         self._turn = threading.Lock()  # held while waiting for one answer or piece

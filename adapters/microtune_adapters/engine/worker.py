@@ -1,4 +1,4 @@
-"""The engine's process: `python -m microtune_adapters.engine.worker BASE N_CTX N_THREADS`.
+"""The engine's process: `python -m microtune_adapters.engine.worker BASE N_CTX N_THREADS BACK_END`.
 
 Answers the messages of `protocol` on standard input and output. Ends when its input closes, so it
 never outlives its owner. Knows nothing of the library or the screen.
@@ -17,6 +17,7 @@ import numpy as np
 
 from microtune.contracts import Generated
 from microtune.errors import MicrotuneError
+from microtune_adapters.backends import MLX
 from microtune_adapters.engine import protocol
 from microtune_adapters.engine.llama import LlamaEngine
 
@@ -98,8 +99,17 @@ def main() -> None:
     """Keep standard output for the protocol: whatever C code prints goes to standard error."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    base, n_ctx, n_threads = sys.argv[1:]
-    Worker(lambda: LlamaEngine(Path(base), int(n_ctx), int(n_threads)), sys.stdin.buffer, out).run()
+    base, n_ctx, n_threads, back_end = sys.argv[1:]
+    make = lambda: _engine(back_end)(Path(base), int(n_ctx), int(n_threads))  # noqa: E731
+    Worker(make, sys.stdin.buffer, out).run()
+
+
+def _engine(back_end: str) -> type[LlamaEngine]:
+    if back_end != MLX:
+        return LlamaEngine
+    from microtune_adapters.engine.mlx import MlxEngine
+
+    return MlxEngine
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from microtune_adapters.cards import Card
+from microtune_adapters.forms import OUT_FORMS, OutForm
 from microtune_tui import adapter_acts
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output, bits_line
@@ -27,7 +28,8 @@ def list_(wiring: Wiring, output: Output) -> None:
     known, settings = wiring.library.list(), wiring.chosen()
     base = settings.base_sha256 if settings else ""
     lines = [
-        f"{c.id}  {s:9} {c.created}  {c.documents} documents{_unfit(c, base)}" for c, s in known
+        f"{c.id}  {s:9} {c.created}  {adapter_acts.trained_on(c)}{_unfit(c, base)}"
+        for c, s in known
     ]
     output.result(
         {"adapters": [_summary(card, state, base) for card, state in known]},
@@ -46,7 +48,7 @@ def show(wiring: Wiring, output: Output, adapter: str) -> None:
     output.result(
         {**asdict(card), "state": state},
         f"Adapter {card.id}, {state}, made {card.created} for {card.base_name}.",
-        f"Trained on {card.documents} documents ({card.words} words).",
+        _data(card),
         *([f"Bits per byte on held-out texts: {bits_line(bits)}."] if bits else []),
         *pairs_line(card.measurements.get("pairs")),
         *([f"Verdict: {card.verdict}: {card.reason}."] if card.verdict else []),
@@ -78,31 +80,54 @@ def rollback(wiring: Wiring, output: Output) -> None:
 
 @adapters.command(epilog=example("microtune adapters export 3f2a mine.zip"))
 @click.argument("adapter", metavar="ID")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(OUT_FORMS),
+    default="microtune",
+    show_default=True,
+    help="microtune: one file with its card. peft, mlx: the folder that PEFT or mlx-lm reads. "
+    "gguf: the file that llama.cpp reads.",
+)
 @common
-def export(wiring: Wiring, output: Output, adapter: str, file: Path) -> None:
-    """Write an adapter to a file.
+def export(wiring: Wiring, output: Output, adapter: str, path: Path, form: OutForm) -> None:
+    """Write an adapter to a file or folder.
 
-    The file holds its weights and its card, and no training text.
+    What is written holds its weights and no training text.
     """
     with wiring.store() as store:
-        card = adapter_acts.export(wiring, store, adapter, file)
-    output.result({"adapter": card.id, "file": str(file)}, f"Wrote {file}.")
-
-
-@adapters.command(name="import", epilog=example("microtune adapters import mine.zip"))
-@click.argument("file", type=click.Path(path_type=Path))
-@common
-def import_(wiring: Wiring, output: Output, file: Path) -> None:
-    """Take in an exported adapter of the same base.
-
-    It becomes a candidate: measure it, then use it.
-    """
-    with wiring.store() as store:
-        adapter = adapter_acts.import_(wiring, store, file)
+        card = adapter_acts.export(wiring, store, adapter, path, form)
     output.result(
-        {"adapter": adapter, "state": "candidate"},
-        f"Imported {adapter}. Measure it with `microtune evaluate --adapter {adapter}`.",
+        {"adapter": card.id, "file": str(path), "format": form},
+        f"Wrote {path}.",
+    )
+
+
+@adapters.command(
+    name="import",
+    epilog=example("microtune adapters import mine.zip", "microtune adapters import peft-folder/"),
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@common
+def import_(wiring: Wiring, output: Output, path: Path) -> None:
+    """Take in an adapter of the same base.
+
+    One that microtune exported, or one that another program made: a folder of PEFT or mlx-lm, or a
+    GGUF. It becomes a candidate: measure it, then use it.
+    """
+    with wiring.store() as store:
+        card = adapter_acts.import_(wiring, store, path)
+    doubt = adapter_acts.unproven(card)
+    output.result(
+        {
+            "adapter": card.id,
+            "state": {c.id: s for c, s in wiring.library.list()}[card.id],
+            "format": card.recipe.get("origin", "microtune"),
+            "base_proven": not doubt,
+        },
+        f"Imported {card.id}. Measure it with `microtune evaluate --adapter {card.id}`.",
+        *([doubt] if doubt else []),
     )
 
 
@@ -114,6 +139,13 @@ def remove(wiring: Wiring, output: Output, adapter: str) -> None:
     with wiring.store() as store:
         card = adapter_acts.remove(wiring, store, adapter)
     output.result({"adapter": card.id, "removed": True}, f"Removed {card.id}.")
+
+
+def _data(card: Card) -> str:
+    if card.foreign:
+        doubt = adapter_acts.unproven(card)
+        return f"Another program made it; what it was trained on is not known. {doubt}".rstrip()
+    return f"Trained on {card.documents} documents ({card.words} words)."
 
 
 def _unfit(card: Card, base_sha256: str) -> str:

@@ -157,13 +157,14 @@ come into use again.
             self.say(f"Wrote {path}.")
 
     async def _import(self) -> None:
-        given = await self._line("Import", "Which file? It must be of the base that is in use.", "")
+        given = await self._line("Import", "Which file or folder? It must fit the base in use.", "")
         if given is None:
             return
         path, wiring = Path(given).expanduser().absolute(), self.assistant.wiring
-        adapter = await self.clerk(lambda store: adapter_acts.import_(wiring, store, path))
-        if adapter:
-            self.say(f"Took in {adapter}. U makes drafts with it.")
+        card = await self.clerk(lambda store: adapter_acts.import_(wiring, store, path))
+        if card:
+            said = f"Took in {card.id}. {adapter_acts.unproven(card)}".rstrip()
+            self.say(f"{said} U makes drafts with it.")
 
     async def _remove(self) -> None:
         card, _ = self._in_front
@@ -245,7 +246,7 @@ def _row(card: Card, state: State) -> Content:
 
 
 def _facts(card: Card) -> tuple[str, ...]:
-    return card.id, f"{card.documents} documents", f"for {card.base_name}", _verdict(card)
+    return card.id, adapter_acts.trained_on(card), f"for {card.base_name}", _verdict(card)
 
 
 def _verdict(card: Card) -> str:

@@ -69,7 +69,8 @@ def _figures(bits: Mapping[str, float]) -> Content:
 def _remarks(card: Card) -> str:
     measured = MEANING if bits_of(card) else "Not measured yet: run `microtune evaluate`."
     verdict = card.verdict or "not judged"
-    facts = f"Trained on {card.documents} documents, {card.created[:10]}: {verdict}"
+    how = "Made elsewhere" if card.foreign else f"Trained on {card.documents} documents"
+    facts = f"{how}, {card.created[:10]}: {verdict}"
     pairs = pairs_line(card.measurements.get("pairs"))
     return "\n".join(line for line in (measured, facts, card.reason, *pairs) if line)
 

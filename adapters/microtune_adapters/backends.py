@@ -1,0 +1,88 @@
+"""Which library computes: mlx on Apple silicon, elsewhere torch for training and llama.cpp for
+serving.
+
+The one place that decides. Loads none of them before it is asked to.
+"""
+
+import os
+import platform
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from microtune.errors import MicrotuneError
+
+if TYPE_CHECKING:
+    from microtune_adapters.chatml import ChatCodec
+    from microtune_adapters.lora_weights import LoraWeights
+    from microtune_adapters.mlx_trainer import MlxTrainer
+    from microtune_adapters.recipes import Recipe
+    from microtune_adapters.rows import Rows
+    from microtune_adapters.torch_trainer import TorchTrainer
+
+VARIABLE = "MICROTUNE_BACKEND"
+MLX, TORCH = "mlx", "torch"  # llama.cpp serves what torch trains
+
+
+class TrainingBase(Protocol):
+    """A base in the form that the trainer of its back end takes."""
+
+    @property
+    def model(self) -> Any: ...
+    @property
+    def codec(self) -> "ChatCodec": ...
+
+
+def chosen() -> str:
+    """What the environment names, else mlx on Apple silicon where mlx-lm is installed, else torch.
+
+    Raises `MicrotuneError` for a name that is none, and for mlx where it is not installed.
+    """
+    asked = os.environ.get(VARIABLE, "")
+    has_mlx = find_spec("mlx") is not None and find_spec("mlx_lm") is not None
+    if not asked:
+        return MLX if is_apple_silicon() and has_mlx else TORCH
+    if asked not in (MLX, TORCH):
+        raise MicrotuneError(
+            f"{VARIABLE} is {asked[:40]!r}, and only {MLX!r} and {TORCH!r} are known",
+            f"Unset {VARIABLE}, or give it one of those.",
+        )
+    if asked == MLX and not has_mlx:
+        raise MicrotuneError(
+            f"{VARIABLE} asks for mlx, and mlx-lm is not installed",
+            f"Unset {VARIABLE}, or install mlx-lm beside microtune.",
+        )
+    return asked
+
+
+def is_apple_silicon() -> bool:
+    return (platform.system(), platform.machine()) == ("Darwin", "arm64")
+
+
+def load_to_train(back_end: str, path: Path) -> TrainingBase:
+    """The base at `path` for a trainer. Raises `MicrotuneError`."""
+    if back_end == MLX:
+        from microtune_adapters.mlx_base import load_mlx_base
+
+        return load_mlx_base(path)
+    from microtune_adapters.torch_base import load_torch_base
+
+    return load_torch_base(path)
+
+
+def make_trainer(
+    back_end: str,
+    base: TrainingBase,
+    recipe: "Recipe",
+    folder: Path,
+    start: "LoraWeights | None",
+    pairs: "Rows | None",
+) -> "MlxTrainer | TorchTrainer":
+    """A trainer of one adapter on that base, which it changes; the rest is as the trainers say."""
+    if back_end == MLX:
+        from microtune_adapters.mlx_trainer import MlxTrainer
+
+        return MlxTrainer(base.model, recipe, folder, start, pairs)
+    from microtune_adapters.torch_trainer import TorchTrainer
+
+    return TorchTrainer(base.model, recipe, folder, start, pairs)
