@@ -71,7 +71,7 @@ def _by_texts(store: Store, library: Library, base: BaseFile, wish: Wish) -> Int
         return _anew(store, base, wish, ancestor)
     found = continuation(store, ancestor)
     recipe = _recipe(base, wish, found.snapshot.words)
-    if not _same_shape(ancestor.weights, recipe):
+    if not _same_shape(ancestor.weights, recipe, base):
         return _anew(store, base, wish, "the recipe's shape changed")
     if len(found.snapshot.heldout) < FEWEST_HELDOUT:
         return _anew(store, base, wish, "too few texts are left that the active adapter never saw")
@@ -137,13 +137,14 @@ def _recipe(base: BaseFile, wish: Wish, words: int) -> Recipe:
     )
 
 
-def _same_shape(weights: LoraWeights, recipe: Recipe) -> bool:
+def _same_shape(weights: LoraWeights, recipe: Recipe, base: BaseFile) -> bool:
     """Whether training by `recipe` can go on from these weights."""
     targets = {name.rpartition(".")[2] for name in weights.projections}
-    return (weights.rank, weights.scale, targets) == (
+    return (weights.rank, weights.scale, targets, weights.layers) == (
         recipe.rank,
         recipe.alpha / recipe.rank,
         set(recipe.targets),
+        list(recipe.adapted(base.layers)),
     )
 
 

@@ -15,23 +15,28 @@ from torch.nn import functional as F
 
 
 class _LowRank(torch.autograd.Function):
-    """x [tokens, in] → x Wᵀ + bias + scale × (x Aᵀ) Bᵀ, [tokens, out], in the type of W, which is
-    frozen."""
+    """x [tokens, in] → x Wᵀ + bias + scale × (x Aᵀ) Bᵀ, [tokens, out], where W is frozen. In the
+    type of W, or in that of autocast where it is on."""
 
     @staticmethod
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, a: Tensor, b: Tensor, scale: float
     ) -> Tensor:
-        x, a, b = (each.to(weight.dtype) for each in (x, a, b))
-        narrow = x @ a.t()
+        mixed = torch.is_autocast_enabled(x.device.type)
+        kind = torch.get_autocast_dtype(x.device.type) if mixed else weight.dtype
+        x, weight, a, b = (each.to(kind) for each in (x, weight, a, b))
+        bias = bias if bias is None else bias.to(kind)
+        with torch.autocast(x.device.type, enabled=False):
+            narrow = x @ a.t()
+            made = F.linear(x, weight, bias).addmm_(narrow, b.t(), alpha=scale)
         ctx.scale = scale
         ctx.save_for_backward(x, narrow, weight, a, b)
-        return F.linear(x, weight, bias).addmm_(narrow, b.t(), alpha=scale)
+        return made
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         x, narrow, weight, a, b = ctx.saved_tensors
-        grad = grads[0].to(weight.dtype)
+        grad = grads[0]
         to_narrow = (grad @ b).mul_(ctx.scale)
         to_b = (grad.t() @ narrow).mul_(ctx.scale)
         to_x = torch.addmm(to_narrow @ a, grad, weight) if ctx.needs_input_grad[0] else None
@@ -56,7 +61,7 @@ def _forward_of(module: Any) -> Callable[[Tensor], Tensor]:
 def _adapted(module: Any, a: Any, b: Any, scale: float, x: Tensor) -> Tensor:
     base = module.base_layer
     if module.disable_adapters:
-        return F.linear(x.to(base.weight.dtype), base.weight, base.bias)
+        return F.linear(x, base.weight, base.bias)
     flat = x.reshape(-1, x.shape[-1])
     made: Tensor = _LowRank.apply(flat, base.weight, base.bias, a.weight, b.weight, scale)  # type: ignore[no-untyped-call]
     return made.view(*x.shape[:-1], -1)

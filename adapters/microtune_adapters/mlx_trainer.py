@@ -49,7 +49,7 @@ class MlxTrainer(TrainerLoop):
         self.lora = MlxLora(model)
         self.modules = [
             module_name(layer, projection)
-            for layer in range(len(model.layers))
+            for layer in recipe.adapted(len(model.layers))
             for projection in PROJECTIONS
             if projection.rpartition(".")[2] in recipe.targets
         ]

@@ -30,6 +30,10 @@ class Recipe:
     targets: tuple[str, ...] = ALL_LINEAR
     layers: int = 0
 
+    def adapted(self, layers: int) -> range:
+        """The numbers of the layers that are adapted, of a base with so many."""
+        return range(layers - self.layers if 0 < self.layers < layers else 0, layers)
+
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "targets": list(self.targets)}
 

@@ -1,16 +1,12 @@
 """Takes the trainer's logits on one held-out example, as the reference for the serving engine."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Protocol
-
-import numpy as np
 
 from microtune.words import Document
 from microtune_adapters.chatml import ChatCodec
 from microtune_adapters.examples import Nearest, heldout_examples
 from microtune_adapters.fidelity import Floats, Reference
-from microtune_adapters.torch_trainer import TorchTrainer
 
 _ANSWER_WORDS = 60
 
@@ -25,7 +21,7 @@ class ShowsLogits(Protocol):
 
 
 def take_reference(
-    trainer: "TorchTrainer | ShowsLogits",
+    trainer: ShowsLogits,
     codec: ChatCodec,
     documents: Sequence[Document],
     nearest: Nearest,
@@ -39,8 +35,7 @@ def take_reference(
     answer = _beginning(example.answer, codec, context // 4)
     ids = codec.encode(answer)
     prompt = codec.fitted(example.turns, context - len(ids))
-    shown = _OfTorch(trainer) if isinstance(trainer, TorchTrainer) else trainer
-    base, adapted = (shown.answer_logits(prompt, ids, with_it) for with_it in (False, True))
+    base, adapted = (trainer.answer_logits(prompt, ids, with_it) for with_it in (False, True))
     return Reference(example.turns, answer, base, adapted)
 
 
@@ -50,23 +45,3 @@ def _beginning(text: str, codec: ChatCodec, most: int) -> str:
     while len(codec.encode(text)) > most:
         text = text[: len(text) // 2]
     return text
-
-
-class _OfTorch:
-    """What the torch trainer computes."""
-
-    def __init__(self, trainer: TorchTrainer) -> None:
-        self._trainer = trainer
-
-    def answer_logits(self, prompt: Sequence[int], answer: Sequence[int], adapted: bool) -> Floats:
-        with nullcontext() if adapted else self._trainer.model.disable_adapter():
-            return self._logits(prompt, answer)
-
-    def _logits(self, prompt: Sequence[int], answer: Sequence[int]) -> Floats:
-        import torch
-
-        network = self._trainer.network.eval()
-        with torch.no_grad():
-            ids = torch.tensor([[*prompt, *answer]])
-            logits = network(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
-        return np.asarray(logits.float().numpy(), np.float32)

@@ -97,7 +97,7 @@ class TrainerLoop(ABC):
         every = max(1, steps // VALIDATIONS)
         began = saved = time.monotonic()
         before, first = self.state.seconds, self.state.step
-        while self.state.step < steps and not self._has_stalled():
+        while self.state.step < steps and not self._has_stalled(steps):
             self._step(rows, steps)
             if self.state.step % every == 0 or self.state.step == steps:
                 self._validate(validation)
@@ -147,10 +147,13 @@ class TrainerLoop(ABC):
     def _best_step(self) -> int:
         return min(self.state.validation, key=lambda at: at[1])[0]
 
-    def _has_stalled(self) -> bool:
+    def _has_stalled(self, steps: int) -> bool:
+        """Whether nothing more is to be hoped for. Before the rate comes down losses say little:
+        they rise while an adapter finds its way, and fall when the rate does."""
         losses = [v for _, v in self.state.validation]
         return (
-            len(losses) > self.recipe.patience
+            self.state.step >= steps * (1 - self.recipe.decay)
+            and len(losses) > self.recipe.patience
             and min(losses) not in (losses[-self.recipe.patience :])
         )
 

@@ -125,7 +125,7 @@ def run_command(arguments: list[str], out: Path, error: Path) -> None:
     from microtune_tui.cli import run as run_line
 
     source_pass.BATCH_ITEMS = BATCH_ITEMS
-    torch_trainer.CHECKPOINT_SECONDS = 0.0
+    trainer_loop.CHECKPOINT_SECONDS = 0.0
     precision.quickest = lambda: "fp32"  # it is measured, and the curves are to be comparable
     process.subprocess = ForkedSubprocess
     with error.open("w") as sys.stderr, out.open("w") as sys.stdout:

@@ -140,7 +140,7 @@ def test_no_gain_is_a_rejected_run_and_the_adapter_stays(
     first = training.run(store)
     write_more(store)
     with monkeypatch.context() as patch:
-        patch.setattr("microtune_adapters.torch_trainer.learning_rate", lambda *_: -0.01)
+        patch.setattr("microtune_adapters.trainer_loop.learning_rate", lambda *_: -0.01)
         with pytest.raises(NoGain):
             training.run(store)
     active = training.library.active()

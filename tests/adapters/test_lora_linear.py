@@ -56,6 +56,15 @@ def test_loss_and_gradients_are_those_of_peft(
         assert torch.allclose(quick[name], gradient, rtol=1e-3, atol=1e-4 * gradient.abs().max())
 
 
+def test_in_half_precision_they_are_nearly_the_same(torch_base: TorchBase) -> None:
+    loss, gradients = loss_and_gradients(adapted(torch_base, None, quick=True))
+    with torch.autocast("cpu", torch.bfloat16):
+        rough_loss, rough = loss_and_gradients(adapted(torch_base, None, quick=True))
+    assert rough_loss == pytest.approx(loss, rel=0.01)
+    for name, gradient in gradients.items():
+        assert float((rough[name] - gradient).norm()) < 0.1 * float(gradient.norm())
+
+
 def test_without_the_adapter_it_is_the_base(torch_base: TorchBase) -> None:
     model = adapted(torch_base, None, quick=True)
     with torch.no_grad():

@@ -105,7 +105,7 @@ def test_a_plan_that_cannot_be_read_costs_no_training(
 def test_one_run_at_a_time_and_a_killed_one_goes_on(
     training: Training, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("microtune_adapters.torch_trainer.CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("microtune_adapters.trainer_loop.CHECKPOINT_SECONDS", 0.0)
     signs = training.home.path / "steps"
 
     def train_elsewhere() -> None:

@@ -92,7 +92,7 @@ def test_killed_at_any_moment_it_ends_in_the_same_weights(
     train: Train, whole: LoraWeights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """SIGKILL three times, each time some moments after a step, amid training or saving."""
-    monkeypatch.setattr("microtune_adapters.torch_trainer.CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("microtune_adapters.trainer_loop.CHECKPOINT_SECONDS", 0.0)
     chance = random.Random(seed)
     for step in sorted(chance.sample(range(1, STEPS + 1), 3)):
         ended = killed_after(step, 2 * chance.random(), train, tmp_path)
@@ -206,7 +206,7 @@ def test_it_goes_on_from_the_weights_that_it_was_given(
 def test_steps_that_only_make_it_worse_are_no_gain(
     torch_base: TorchBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("microtune_adapters.torch_trainer.learning_rate", lambda *_: -0.01)
+    monkeypatch.setattr("microtune_adapters.trainer_loop.learning_rate", lambda *_: -0.01)
     trainer = TorchTrainer(copy.deepcopy(torch_base.model), RECIPE, tmp_path, tiny_lora())
     with pytest.raises(NoGain, match="no step made the adapter better"):
         trainer.train(ROWS, VALIDATION, STEPS, lambda p: None, never)

@@ -62,7 +62,7 @@ def test_an_adapter_that_is_no_better_is_rejected_with_the_reason(
     trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uphill = lambda *_: -0.01  # noqa: E731
-    monkeypatch.setattr("microtune_adapters.torch_trainer.learning_rate", uphill)
+    monkeypatch.setattr("microtune_adapters.trainer_loop.learning_rate", uphill)
     before = facts("status")["active"]
     said = facts("train", "--anew", "--minutes", MINUTES)
     assert said["status"] == "rejected"
