@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "MICROTUNE_BACKEND"
 MLX, TORCH = "mlx", "torch"  # llama.cpp serves what torch trains
+LARGEST_SERVED = 1_000_000_000  # weights; 2 GB in bfloat16
 
 
 class TrainingBase(Protocol):
@@ -53,6 +54,13 @@ def chosen() -> str:
             f"Unset {VARIABLE}, or install mlx-lm beside microtune.",
         )
     return asked
+
+
+def to_serve(parameters: int) -> str:
+    """As `chosen`, but that llama.cpp keeps large bases, which it maps as they are quantised, where
+    nothing is named: mlx would hold two bytes for each weight, three to four times as much."""
+    named = bool(os.environ.get(VARIABLE))
+    return chosen() if named or parameters < LARGEST_SERVED else TORCH
 
 
 def is_apple_silicon() -> bool:

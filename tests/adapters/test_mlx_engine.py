@@ -180,10 +180,11 @@ def test_the_back_end_is_that_of_the_machine_unless_it_is_named(
     ):
         monkeypatch.setattr("platform.system", lambda system=system: system)
         monkeypatch.setattr("platform.machine", lambda machine=machine: machine)
-        assert backends.chosen() == expected
+        assert backends.chosen() == backends.to_serve(10**9 - 1) == expected
+        assert backends.to_serve(10**9) == backends.TORCH
         for name in (backends.MLX, backends.TORCH):
             monkeypatch.setenv(backends.VARIABLE, name)
-            assert backends.chosen() == name
+            assert backends.chosen() == backends.to_serve(10**9) == name
         monkeypatch.delenv(backends.VARIABLE)
     monkeypatch.setenv(backends.VARIABLE, "cuda")
     with pytest.raises(MicrotuneError, match="only 'mlx' and 'torch' are known"):

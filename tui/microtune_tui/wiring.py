@@ -107,7 +107,8 @@ class Wiring:
         from microtune_adapters import backends
         from microtune_adapters.engine.remote import RemoteEngine
 
-        return RemoteEngine((base or self.base()).path, back_end=backends.chosen())
+        base = base or self.base()
+        return RemoteEngine(base.path, back_end=backends.to_serve(base.parameters))
 
     @contextmanager
     def serving(self) -> Iterator[Engine]:
