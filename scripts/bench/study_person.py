@@ -32,7 +32,7 @@ from microtune_adapters.torch_base import load_torch_base
 from microtune_adapters.training_data import nearest_in
 from microtune_tui.wiring import Wiring
 
-WATCHED_ROWS = 4  # enough to see overfitting; the trainer looks ten times, whatever the steps
+WATCHED_ROWS = 8  # the trainer looks at them ten times, whatever the steps
 
 Row = dict[str, Any]
 
@@ -55,6 +55,7 @@ class Person:
         self.room = base.context_length
         self._part, self._texts = part, texts
         self._known: dict[int | None, tuple[Roles, Remembered, dict[str, float]]] = {}
+        self._epochs: dict[tuple[object, ...], Rows] = {}
 
     def row(self, variant: Variant, steps: int) -> Row:
         """Train the variant; its figures."""
@@ -125,8 +126,14 @@ class Person:
     def _epoch(
         self, variant: Variant, recipe: Recipe, texts: Roles, nearest: Remembered, epoch: int
     ) -> Rows:
-        made = examples(texts.studied, nearest, recipe.seed, epoch, variant.form, variant.passages)
-        return packed((encoded(self.base.codec, one, recipe.row) for one in made), recipe.row)
+        """One epoch in rows; most variants see the same, so it is made once."""
+        form, passages, seed = variant.form, variant.passages, recipe.seed
+        key = variant.documents, form, passages, seed, epoch, recipe.row
+        if key not in self._epochs:
+            made = examples(texts.studied, nearest, seed, epoch, form, passages)
+            sequences = (encoded(self.base.codec, one, recipe.row) for one in made)
+            self._epochs[key] = packed(sequences, recipe.row)
+        return self._epochs[key]
 
     def _tokens(self, variant: Variant, recipe: Recipe, texts: Roles, nearest: Remembered) -> int:
         return self._epoch(variant, recipe, texts, nearest, 0).tokens

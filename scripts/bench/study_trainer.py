@@ -16,10 +16,16 @@ from study_variants import Variant
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.torch_trainer import TorchTrainer
 
+NEVER = 10**6  # validations without improvement
+
 
 def recipe_of(variant: Variant, chosen: Recipe) -> Recipe:
-    """`chosen` with the variant's changes; alpha follows the rank where the variant says how."""
-    recipe = replace(chosen, **variant.recipe)
+    """`chosen` with the variant's changes; alpha follows the rank where the variant says how.
+
+    No run stops early: in few steps the product's patience can end before the rate comes down, and
+    runs of unequal length do not compare. Which step was the best is still seen on watched texts.
+    """
+    recipe = replace(chosen, patience=NEVER, **variant.recipe)
     if variant.scale is None:
         return recipe
     return replace(recipe, alpha=round(variant.scale * recipe.rank))

@@ -49,7 +49,9 @@ def _ranks() -> Iterable[Variant]:
     for rank in (4, 8, 16, 64):
         yield Variant(f"rank {rank}", "rank, same scale", {"rank": rank}, scale=4)
     yield Variant("rank 8, rate 0.003", "rank × rate", {"rank": 8, "learning_rate": 3e-3}, scale=4)
-    yield Variant("rank 64, rate 0.0007", "rank × rate", {"rank": 64, "learning_rate": 7e-4}, scale=4)
+    yield Variant(
+        "rank 64, rate 0.0007", "rank × rate", {"rank": 64, "learning_rate": 7e-4}, scale=4
+    )
 
 
 def _scales() -> Iterable[Variant]:
