@@ -1,0 +1,140 @@
+"""The variants of the recipe that the study compares, by name. Each changes one thing or two.
+
+They are relative to "now", what `microtune train` does. rsLoRA (arXiv 2312.03732) scales by alpha
+over the root of the rank, so it is a LoRA of another alpha and needs nothing of its own; DoRA
+(arXiv 2402.09353) and PiSSA (arXiv 2404.02948) are peft's; LoRA+ (arXiv 2402.12354) gives B a
+higher rate.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from study_examples import Form
+
+ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
+FEED_FORWARD = ("gate_proj", "up_proj", "down_proj")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`recipe` and `peft` are changes to the chosen `Recipe` and to peft's `LoraConfig`;
+    `scale` sets alpha by the rank. `last_layers`: only so many, 0 for all. `b_rate`: how many
+    times A's rate B learns at. `documents`: only the newest so many are trained on."""
+
+    name: str
+    group: str
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    peft: Mapping[str, Any] = field(default_factory=dict)
+    scale: float | None = None
+    last_layers: int = 0
+    b_rate: float = 1.0
+    cosine: bool = False
+    form: Form = "mixture"
+    passages: float | None = None
+    documents: int | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """All that decides what it does, in plain values: what kept results are told apart by."""
+        return {k: v for k, v in asdict(self).items() if k not in ("name", "group")}
+
+
+def _rates() -> Iterable[Variant]:
+    for rate in (3e-4, 7e-4, 3e-3, 6e-3):
+        yield Variant(f"rate {rate:g}", "learning rate", {"learning_rate": rate})
+
+
+def _ranks() -> Iterable[Variant]:
+    for rank in (4, 8, 16, 64):
+        yield Variant(f"rank {rank}", "rank, same scale", {"rank": rank}, scale=4)
+    yield Variant("rank 8, rate 0.003", "rank × rate", {"rank": 8, "learning_rate": 3e-3}, scale=4)
+    yield Variant(
+        "rank 64, rate 0.0007", "rank × rate", {"rank": 64, "learning_rate": 7e-4}, scale=4
+    )
+
+
+def _scales() -> Iterable[Variant]:
+    for scale in (1, 2, 8):
+        yield Variant(f"alpha {scale} × rank", "alpha", scale=scale)
+    for rank in (8, 32, 128):
+        name = f"rsLoRA, rank {rank}"
+        yield Variant(name, "rsLoRA, alpha 32", {"rank": rank}, scale=32 / math.sqrt(rank))
+
+
+def _places() -> Iterable[Variant]:
+    for count in (1, 2, 3, 4):
+        yield Variant(f"last {count}", "layers", last_layers=count)
+    yield Variant("last 3, rank 64", "layers", {"rank": 64}, scale=4, last_layers=3)
+    yield Variant("attention", "targets", {"targets": ATTENTION})
+    yield Variant("q and v", "targets", {"targets": ("q_proj", "v_proj")})
+    yield Variant("feed-forward", "targets", {"targets": FEED_FORWARD})
+
+
+def _steps() -> Iterable[Variant]:
+    yield Variant("decay from the start", "schedule", {"decay": 0.95})
+    yield Variant("decay in the last fifth", "schedule", {"decay": 0.2})
+    yield Variant("cosine", "schedule", cosine=True)
+    for batch in (1, 4):
+        yield Variant(f"batch {batch}", "batch, same tokens", {"batch": batch})
+    for epochs in (1, 2, 4, 16):
+        yield Variant(f"epochs {epochs}", "epochs at most", {"epochs": epochs})
+
+
+def _damping() -> Iterable[Variant]:
+    for share in (0.05, 0.1, 0.2):
+        yield Variant(f"dropout {share:g}", "dropout", peft={"lora_dropout": share})
+    for decay in (0.0, 0.1, 0.5):
+        yield Variant(f"weight decay {decay:g}", "weight decay", {"weight_decay": decay})
+
+
+def _methods() -> Iterable[Variant]:
+    yield Variant("DoRA", "method", peft={"use_dora": True})
+    yield Variant("PiSSA", "method", peft={"init_lora_weights": "pissa"})
+    for times in (4, 16):
+        yield Variant(f"LoRA+, B × {times}", "method", b_rate=times)
+    yield Variant("LoRA+, B × 4, half rate", "method", {"learning_rate": 7.5e-4}, b_rate=4)
+
+
+def _forms() -> Iterable[Variant]:
+    forms: tuple[Form, ...] = ("as scored", "brief", "answer", "continue")
+    for form in forms:
+        yield Variant(f"form: {form}", "examples", form=form)
+    yield Variant("as scored, with passages", "examples", form="as scored", passages=1)
+    yield Variant("no passages", "passages in training", passages=0)
+    yield Variant("always passages", "passages in training", passages=1)
+
+
+def _sizes() -> Iterable[Variant]:
+    for count in (10, 25, 50, 100, 300, 1000):
+        yield Variant(f"newest {count}", "documents", documents=count)
+
+
+NOW = Variant("now", "now")
+VARIANTS: dict[str, Variant] = {
+    variant.name: variant
+    for variant in (
+        NOW,
+        *(Variant(f"now, seed {seed}", "chance", {"seed": seed}) for seed in (1, 2)),
+        *_rates(),
+        *_ranks(),
+        *_places(),
+        *_scales(),
+        *_forms(),
+        *_methods(),
+        *_damping(),
+        *_steps(),
+        *_sizes(),
+    )
+}
+GROUPS = tuple(dict.fromkeys(variant.group for variant in VARIANTS.values()))
+
+
+def chosen(names: Iterable[str]) -> list[Variant]:
+    """The variants of these names or groups, in their order here. Raises `KeyError` with those
+    that are not known."""
+    wanted = list(names)
+    unknown = [name for name in wanted if name not in VARIANTS and name not in GROUPS]
+    if unknown:
+        raise KeyError(", ".join(unknown))
+    return [v for v in VARIANTS.values() if {v.name, v.group} & set(wanted)]
