@@ -120,7 +120,7 @@ def run_command(arguments: list[str], out: Path, error: Path) -> None:
     from fault_worker import ForkedSubprocess
 
     from microtune import source_pass
-    from microtune_adapters import precision, torch_trainer
+    from microtune_adapters import precision, trainer_loop
     from microtune_adapters.engine import process
     from microtune_tui.cli import run as run_line
 
