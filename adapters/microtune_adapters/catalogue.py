@@ -21,7 +21,8 @@ MOVING = "main"  # a revision that changes: only the hub can say what is in it
 class Entry:
     """A base by the name that `microtune bases` knows it by.
 
-    `bytes` is the file's size and `parameters` the weights in it, 0 where they are not known.
+    `bytes` is the file's size and `parameters` the weights in it, in `layers` over hidden states of
+    the size `hidden`; 0 where they are not known.
     `sha256` is the file's, None where only the hub can tell. `thinks`: it writes its thoughts
     before its answer, where nothing stops it. `expect` is for people, and follows from the model's
     card and size: no draft of these was ever measured here.
@@ -37,6 +38,8 @@ class Entry:
     licence: str
     architecture: str
     parameters: int
+    layers: int
+    hidden: int
     vocabulary: int
     thinks: bool
     expect: str
@@ -63,6 +66,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="llama",
         parameters=6_622_464,
+        layers=6,
+        hidden=256,
         vocabulary=8_192,
         thinks=False,
         expect="Runs anywhere, trains in minutes. Writes English sentences in your manner and "
@@ -79,6 +84,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="llama",
         parameters=361_821_120,
+        layers=32,
+        hidden=960,
         vocabulary=49_152,
         thinks=False,
         expect="English only. Short, fluent drafts from a simple brief; facts need a second look.",
@@ -94,6 +101,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="qwen2",
         parameters=630_167_424,
+        layers=24,
+        hidden=896,
         vocabulary=151_936,
         thinks=False,
         expect="Many languages. Short drafts that keep to a simple brief; facts need a second "
@@ -110,6 +119,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="qwen3",
         parameters=596_049_920,
+        layers=28,
+        hidden=1024,
         vocabulary=151_936,
         thinks=True,
         expect="Many languages. A thinking model: it may write down its thoughts before a draft.",
@@ -125,6 +136,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="qwen2",
         parameters=1_777_088_000,
+        layers=28,
+        hidden=1536,
         vocabulary=151_936,
         thinks=False,
         expect="Many languages. Drafts of a few paragraphs; facts need a second look.",
@@ -140,6 +153,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="qwen3",
         parameters=2_031_739_904,
+        layers=28,
+        hidden=2048,
         vocabulary=151_936,
         thinks=True,
         expect="Many languages. A thinking model: it may write down its thoughts before a draft.",
@@ -155,6 +170,8 @@ CATALOGUE: tuple[Entry, ...] = (
         licence="Apache-2.0",
         architecture="qwen3",
         parameters=4_022_468_096,
+        layers=36,
+        hidden=2560,
         vocabulary=151_936,
         thinks=False,
         expect="Many languages. The most able of these, and the slowest on processor cores alone.",
@@ -198,6 +215,8 @@ def _on_the_hub(name: str) -> Entry | None:
         licence="",
         architecture="",
         parameters=0,
+        layers=0,
+        hidden=0,
         vocabulary=0,
         thinks=False,
         expect="",

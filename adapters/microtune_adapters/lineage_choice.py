@@ -17,6 +17,7 @@ from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.preferences import Pairs, learned_by, recalled_pairs, split_pairs, usable
 from microtune_adapters.recipes import Recipe, choose_recipe, continued
 from microtune_adapters.training_data import Snapshot, recall_snapshot, take_snapshot
+from microtune_adapters.training_memory import fitted
 
 ANEW_EVERY = 8  # so that small losses of one run after the other do not add up
 
@@ -125,9 +126,11 @@ def _continued(ancestor: Ancestor, found: Continuation, recipe: Recipe) -> Inten
 
 
 def _recipe(base: BaseFile, wish: Wish, words: int) -> Recipe:
+    import psutil
+
     from microtune_adapters.precision import quickest
 
-    return choose_recipe(
+    recipe = choose_recipe(
         words=words,
         parameters=base.parameters,
         context=base.context_length,
@@ -135,6 +138,8 @@ def _recipe(base: BaseFile, wish: Wish, words: int) -> Recipe:
         minutes=wish.minutes,
         seed=wish.seed or 0,
     )
+    memory_mb = psutil.virtual_memory().total // 1_000_000
+    return fitted(base.parameters, base.layers, base.hidden, recipe, memory_mb)
 
 
 def _same_shape(weights: LoraWeights, recipe: Recipe, base: BaseFile) -> bool:

@@ -11,7 +11,9 @@ class Recipe:
     """Everything that decides a run's outcome besides base and data.
 
     `row` is in tokens, `batch` in rows a step. `minutes` bounds the training loop alone. `layers`:
-    how many of the base's last layers are adapted, 0 for all.
+    how many of the base's last layers are adapted, 0 for all. `recompute`: what a layer computes
+    is computed again for its gradients instead of kept, which takes little memory and a third more
+    time.
     """
 
     rank: int = 16
@@ -29,6 +31,7 @@ class Recipe:
     minutes: float = 3.0
     targets: tuple[str, ...] = ALL_LINEAR
     layers: int = 0
+    recompute: bool = False
 
     def adapted(self, layers: int) -> range:
         """The numbers of the layers that are adapted, of a base with so many."""
@@ -48,7 +51,8 @@ class Recipe:
 def choose_recipe(
     *, words: int, parameters: int, context: int, precision: str, minutes: float, seed: int = 0
 ) -> Recipe:
-    """A recipe for `words` of training text on a base of `parameters`.
+    """A recipe for `words` of training text on a base of `parameters`, whatever the memory (see
+    `microtune_adapters.training_memory.fitted`).
 
     The figures for small bases came out best of twelve on one person's mail and pocket, where
     rank 16 to 64 and rates of 1e-3 to 3e-3 differ by one per cent of the loss. Large bases take
@@ -60,8 +64,8 @@ def choose_recipe(
         alpha=128 if small_base else 32,
         learning_rate=1.5e-3 if small_base else 2e-4,
         epochs=8 if words < 20_000 else 5 if words < 100_000 else 3,
-        row=min(512 if small_base else 1024, context),
-        batch=2 if small_base else 4,
+        row=min(512, context),
+        batch=2,
         precision=precision,
         minutes=minutes,
         seed=seed,
@@ -86,15 +90,3 @@ def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
     tail = max(1, int(steps * recipe.decay))
     down = 0.1 + 0.9 * (steps - step) / tail
     return recipe.learning_rate * min(1.0, (step + 1) / warmup, down)
-
-
-def expected_memory_mb(parameters: int, vocabulary: int, recipe: Recipe) -> int:
-    """About how many MB (10^6 bytes) training takes at its peak.
-
-    Weights in float32, 16 bytes for each adapter parameter and its optimiser state, logits of
-    one chunk of answers five times over, activations, and torch itself.
-    """
-    adapter = parameters * 0.006 * recipe.rank
-    logits = 5 * 1024 * vocabulary * 4
-    activations = recipe.batch * recipe.row * (parameters**0.5) * 120
-    return int((parameters * 4 + adapter * 16 + logits + activations) / 1e6) + 450

@@ -10,16 +10,17 @@ from typing import Literal
 
 from microtune_adapters.catalogue import CATALOGUE, Entry
 from microtune_adapters.machine import Machine
-from microtune_adapters.recipes import choose_recipe, expected_memory_mb
+from microtune_adapters.recipes import choose_recipe
+from microtune_adapters.training_memory import USABLE, expected_memory_mb, fitted
 
-USABLE = 0.75  # of the memory; the rest is the system's, and of what its owner works with
 CONTEXT_MB = 700  # 2048 tokens of context, and the buffers of llama.cpp, at most, for any of them
 SPARE_DISK_MB = 2_000
 WORDS = 20_000  # of a person who begins; what a recipe for them takes is what counts
 # A night's training must be worth it. The rate is that of matrix products in fp32 on a machine of
-# two cores (40 GFLOP/s); forward and backward pass take 4 products for each weight and token.
+# two cores (40 GFLOP/s); forward and backward pass take 4 products for each weight and token, and 6
+# where layers are computed again.
 NIGHT_S, NIGHT_TOKENS = 8 * 3600, 100_000
-FLOPS_A_CORE, PRODUCTS = 20e9, 4
+FLOPS_A_CORE, PRODUCTS = 20e9, 6
 
 Fits = Literal["trains", "drafts", "no"]
 
@@ -49,8 +50,9 @@ def drafting_mb(entry: Entry) -> int:
     return entry.bytes // 1_000_000 + CONTEXT_MB
 
 
-def training_mb(entry: Entry) -> int:
-    """About how much memory a run on the base takes at its peak, in fp32."""
+def training_mb(entry: Entry, memory_mb: int = 0) -> int:
+    """About how much memory a run on the base takes at its peak, in fp32, on a machine of so much:
+    by the leanest recipe unless it has more to spare."""
     recipe = choose_recipe(
         words=WORDS,
         parameters=entry.parameters,
@@ -58,7 +60,8 @@ def training_mb(entry: Entry) -> int:
         precision="fp32",
         minutes=NIGHT_S / 60,
     )
-    return expected_memory_mb(entry.parameters, entry.vocabulary, recipe)
+    size = (entry.parameters, entry.layers, entry.hidden)
+    return expected_memory_mb(*size, fitted(*size, recipe, memory_mb))
 
 
 def night_tokens(entry: Entry, machine: Machine) -> int:
@@ -69,7 +72,7 @@ def night_tokens(entry: Entry, machine: Machine) -> int:
 def suit(machine: Machine, entry: Entry, here: bool = False) -> Suit:
     """How `entry` suits; `here`: it needs no more disk."""
     usable = int(machine.memory_mb * USABLE)
-    drafts, trains = drafting_mb(entry), training_mb(entry)
+    drafts, trains = drafting_mb(entry), training_mb(entry, machine.memory_mb)
     if not here and not entry.packaged and machine.disk_mb < _disk_mb(entry):
         return Suit(entry, "no", f"needs {_gb(_disk_mb(entry))} of free disk")
     if drafts > usable:

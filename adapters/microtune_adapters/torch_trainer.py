@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from microtune_adapters.allocator import give_back_early
 from microtune_adapters.checkpoints import Saved
 from microtune_adapters.fidelity import Floats
 from microtune_adapters.lora_weights import LoraWeights
@@ -42,6 +43,8 @@ class TorchTrainer(TrainerLoop):
         self.pairs = PairLesson(pairs) if pairs else None
         self.model = _adapted(model, recipe)
         self.network = self.model.get_base_model()
+        if recipe.recompute:
+            self.network.activation_checkpointing_enable()
         self.weights = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
         self.optimiser = torch.optim.AdamW(
             self.weights.values(),
@@ -149,4 +152,7 @@ def _adapted(model: Any, recipe: Recipe) -> Any:
     with quiet():
         adapted = get_peft_model(model, lora)
     quicken(adapted)
+    if recipe.recompute:
+        give_back_early()
+        adapted.get_base_model().activation_checkpointing_enable()
     return adapted

@@ -3,6 +3,7 @@
 import copy
 import resource
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import NAME, load_checkpoint
 from microtune_adapters.lora_weights import LoraWeights
+from microtune_adapters.peft_format import read_peft
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.torch_base import TorchBase
 from microtune_adapters.torch_lora import lora_of
@@ -23,6 +25,7 @@ from tests.adapters.trainer_contract import (
     Trainer,
     TrainerContract,
     after,
+    largest_difference,
 )
 
 
@@ -41,6 +44,20 @@ class TestTorchTrainer(TrainerContract):
     def weights(self, trainer: Trainer) -> LoraWeights:
         assert isinstance(trainer, TorchTrainer)
         return lora_of(trainer.weights, trainer.recipe)
+
+
+def test_layers_computed_again_end_in_the_same_weights(
+    torch_base: TorchBase, tmp_path: Path
+) -> None:
+    def trained(name: str, recipe: Recipe) -> LoraWeights:
+        trainer = TorchTrainer(copy.deepcopy(torch_base.model), recipe, tmp_path / name)
+        return read_peft(
+            trainer.train(ROWS, VALIDATION, STEPS, lambda p: None, lambda: False).folder
+        )
+
+    kept = trained("kept", RECIPE)
+    again = trained("again", replace(RECIPE, recompute=True))
+    assert largest_difference(kept, again) <= 1e-6
 
 
 def test_a_full_disk_gives_a_line_and_keeps_the_last_checkpoint(

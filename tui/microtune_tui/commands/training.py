@@ -126,12 +126,12 @@ def _four_figures(measured: "Measurement") -> dict[str, Any]:
 
 def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None:
     from microtune_adapters.lineage_choice import intent
-    from microtune_adapters.recipes import expected_memory_mb
+    from microtune_adapters.training_memory import expected_memory_mb
 
     base = wiring.base()
     chosen = intent(store, wiring.library, base, wish)
     snapshot, recipe, lineage = chosen.snapshot, chosen.recipe, chosen.lineage
-    memory = expected_memory_mb(base.parameters, base.vocabulary, recipe)
+    memory = expected_memory_mb(base.parameters, base.layers, base.hidden, recipe)
     data = {
         "status": "dry run",
         "documents": len(snapshot.studied),
