@@ -45,12 +45,17 @@ class _LowRank(torch.autograd.Function):
 
 def quicken(model: Any) -> None:
     """Let the plain LoRA projections of a peft model compute so; their weights stay where they
-    are."""
+    are. Those with dropout, and kinds such as DoRA, compute as before."""
     from peft.tuners.lora import Linear
 
     for module in model.modules():
-        if isinstance(module, Linear):
+        if isinstance(module, Linear) and _is_plain(module):
             module.forward = _forward_of(module)
+
+
+def _is_plain(module: Any) -> bool:
+    drops = module.lora_dropout.values()
+    return not module.lora_variant and all(isinstance(drop, torch.nn.Identity) for drop in drops)
 
 
 def _forward_of(module: Any) -> Callable[[Tensor], Tensor]:

@@ -12,8 +12,7 @@ class Recipe:
 
     `row` is in tokens, `batch` in rows a step. `minutes` bounds the training loop alone. `layers`:
     how many of the base's last layers are adapted, 0 for all. `recompute`: what a layer computes
-    is computed again for its gradients instead of kept, which takes little memory and a third more
-    time.
+    is computed again for its gradients instead of kept, which takes little memory and more time.
     """
 
     rank: int = 16

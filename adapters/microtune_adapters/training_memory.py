@@ -32,6 +32,6 @@ def expected_memory_mb(parameters: int, layers: int, hidden: int, recipe: Recipe
 
 def fitted(parameters: int, layers: int, hidden: int, recipe: Recipe, memory_mb: int) -> Recipe:
     """The recipe, or the same with layers computed again where a machine of that memory asks for
-    it: adapters come out alike, a fifth to a third later."""
+    it: adapters come out alike, later."""
     expected = expected_memory_mb(parameters, layers, hidden, recipe)
     return recipe if expected <= memory_mb * USABLE else replace(recipe, recompute=True)

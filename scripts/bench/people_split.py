@@ -6,7 +6,9 @@ figure of the study; the rate and rank of the recipe before it were tuned on enr
 among those that tune.
 """
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Literal
 
 Part = Literal["tune", "report"]
@@ -28,6 +30,15 @@ def those(part: Part, people: Iterable[str] = PEOPLE) -> list[str]:
     """The people of that part, by name."""
     names = sorted(set(people))
     return [name for name in names if part_of(name, names) == part]
+
+
+def folders(people: Path, part: Part, only: Collection[str] | None) -> list[Path]:
+    """The folders below `people` of that part, or `only` some of them. Leaves with a line where
+    `only` names another."""
+    of_part = those(part, [path.name for path in people.iterdir() if path.is_dir()])
+    if unknown := set(only or ()) - set(of_part):
+        sys.exit(f"{', '.join(sorted(unknown))}: nobody of that name is to {part}.")
+    return [people / name for name in of_part if name in (only or of_part)]
 
 
 def _reporting(people: Iterable[str]) -> set[str]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from kept_homes import COLLECTED, collected
 from measured import CommandFailed
-from people_split import those
+from people_split import folders
 from report import add_docs_option, publish
 from study_tables import markdown, sections
 from study_variants import GROUPS, NOW, VARIANTS, Variant, chosen
@@ -34,7 +34,7 @@ def main() -> None:
     options = parsed()
     variants = wanted(options.variants)
     rows: list[Row] = []
-    for person in people(options):
+    for person in folders(options.folder, options.part, options.only):
         try:
             rows += of_person(person, variants, options)
         except CommandFailed as error:
@@ -73,15 +73,6 @@ def wanted(names: Sequence[str] | None) -> list[Variant]:
     except KeyError as error:
         sys.exit(f"there is no variant {error.args[0]}. See scripts/bench/study_variants.py.")
     return [NOW, *(variant for variant in found if variant != NOW)]
-
-
-def people(options: argparse.Namespace) -> list[Path]:
-    """The folders of that part. Leaves with a line where --only names another."""
-    names = [path.name for path in options.folder.iterdir() if path.is_dir()]
-    of_part = those(options.part, names)
-    if unknown := set(options.only or ()) - set(of_part):
-        sys.exit(f"{', '.join(sorted(unknown))}: nobody of that name is to {options.part}.")
-    return [options.folder / name for name in of_part if name in (options.only or of_part)]
 
 
 def of_person(

@@ -21,7 +21,7 @@ from typing import Any
 
 from kept_homes import trained
 from measured import CommandFailed
-from people_split import those
+from people_split import folders
 from report import add_docs_option, publish
 from rivals_tables import markdown, summary
 
@@ -38,7 +38,7 @@ Row = dict[str, Any]
 def main() -> None:
     options = parsed()
     rows: list[Row] = []
-    for person in people(options):
+    for person in folders(options.folder, options.part, options.only):
         try:
             rows += of_person(person, options)
         except CommandFailed as error:
@@ -67,14 +67,6 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, required=True, metavar="FILE.jsonl")
     add_docs_option(parser)
     return parser.parse_args()
-
-
-def people(options: argparse.Namespace) -> list[Path]:
-    names = [path.name for path in options.folder.iterdir() if path.is_dir()]
-    of_part = those(options.part, names)
-    if unknown := set(options.only or ()) - set(of_part):
-        sys.exit(f"{', '.join(sorted(unknown))}: nobody of that name is to {options.part}.")
-    return [options.folder / name for name in of_part if name in (options.only or of_part)]
 
 
 def of_person(person: Path, options: argparse.Namespace) -> Iterator[Row]:

@@ -25,7 +25,7 @@ def recipe_of(variant: Variant, chosen: Recipe) -> Recipe:
     No run stops early: in few steps the product's patience can end before the rate comes down, and
     runs of unequal length do not compare. Which step was the best is still seen on watched texts.
     """
-    recipe = replace(chosen, patience=NEVER, **variant.recipe)
+    recipe = replace(chosen, patience=NEVER, layers=variant.last_layers, **variant.recipe)
     if variant.scale is None:
         return recipe
     return replace(recipe, alpha=round(variant.scale * recipe.rank))
@@ -42,7 +42,7 @@ class StudyTrainer(TorchTrainer):
     def __init__(
         self, model: Any, recipe: Recipe, folder: Path, variant: Variant, steps: int
     ) -> None:
-        with completed(_peft_settings(variant, len(model.model.layers))):
+        with completed(variant.peft):
             super().__init__(model, recipe, folder)
         if variant.b_rate != 1.0:
             self._part_rates()
@@ -73,13 +73,6 @@ def cosine(recipe: Recipe, step: int, steps: int) -> float:
     way = min(1.0, max(0.0, (step - warmup) / max(1, steps - warmup)))
     down = 0.1 + 0.45 * (1 + math.cos(math.pi * way))
     return recipe.learning_rate * min((step + 1) / warmup, down)
-
-
-def _peft_settings(variant: Variant, layers: int) -> dict[str, Any]:
-    if not variant.last_layers:
-        return dict(variant.peft)
-    first = max(0, layers - variant.last_layers)
-    return {**variant.peft, "layers_to_transform": list(range(first, layers))}
 
 
 @contextmanager

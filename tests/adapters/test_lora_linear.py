@@ -16,7 +16,7 @@ from tests.adapters.trainer_contract import ROWS
 LAYERS = [None, [1]]  # all, and the last alone
 
 
-def adapted(base: TorchBase, layers: list[int] | None, quick: bool) -> Any:
+def adapted(base: TorchBase, layers: list[int] | None, quick: bool, **settings: Any) -> Any:
     """A peft model whose adapter does something."""
     torch.manual_seed(0)
     lora = LoraConfig(
@@ -25,6 +25,7 @@ def adapted(base: TorchBase, layers: list[int] | None, quick: bool) -> Any:
         target_modules=list(ALL_LINEAR),
         layers_to_transform=layers,
         task_type="CAUSAL_LM",
+        **settings,
     )
     with quiet():
         model = get_peft_model(copy.deepcopy(base.model), lora)
@@ -54,6 +55,21 @@ def test_loss_and_gradients_are_those_of_peft(
     assert all(".lora_" in name for name in quick)
     for name, gradient in gradients.items():
         assert torch.allclose(quick[name], gradient, rtol=1e-3, atol=1e-4 * gradient.abs().max())
+
+
+@pytest.mark.parametrize("settings", [{"use_dora": True}, {"lora_dropout": 0.5}])
+def test_what_is_no_plain_lora_computes_as_peft_has_it(
+    torch_base: TorchBase, settings: dict[str, Any]
+) -> None:
+    def computed(quick: bool) -> tuple[float, set[str]]:
+        model = adapted(torch_base, None, quick, **settings).train()
+        torch.manual_seed(1)  # of what is dropped
+        loss, gradients = loss_and_gradients(model)
+        return loss, set(gradients)
+
+    (loss, learning), (quick_loss, quick_learning) = computed(False), computed(True)
+    assert quick_loss == pytest.approx(loss, rel=1e-6)
+    assert quick_learning == learning
 
 
 def test_in_half_precision_they_are_nearly_the_same(torch_base: TorchBase) -> None:
