@@ -173,6 +173,7 @@ class Trained:
     losses: tuple[float, ...] = ()
     validation: tuple[tuple[int, float], ...] = ()
     note: str = ""  # what the person should know of how it went
+    strength: float = 1.0  # what the weights were scaled by, for general text's sake
 
 
 Rows = TypeVar("Rows", contravariant=True)  # packed examples, in the form that a back end takes

@@ -150,7 +150,7 @@ def test_variants_of_peft_train_and_are_scored(tmp_path: Path, name: str) -> Non
     recipe = study_trainer.recipe_of(VARIANTS[name], now())
     made = [encoded(base.codec, e, 256) for d in LETTERS[:8] for e in heldout_examples(d, None)]
     rows = packed(made, 256)
-    trainer = study_trainer.StudyTrainer(base.model, recipe, tmp_path, VARIANTS[name], 8)
+    trainer = study_trainer.StudyTrainer(base.model, recipe, tmp_path, VARIANTS[name], 8, None)
     trainer.train(rows, rows.take(slice(0, 2)), 8, lambda _: None, lambda: False)
     after = study_scoring.bits_per_byte(trainer.model, base.codec, LETTERS[:4], None, 512)
     assert after < before

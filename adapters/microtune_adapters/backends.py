@@ -14,6 +14,7 @@ from microtune.errors import MicrotuneError
 
 if TYPE_CHECKING:
     from microtune_adapters.chatml import ChatCodec
+    from microtune_adapters.general_texts import GeneralRows
     from microtune_adapters.lora_weights import LoraWeights
     from microtune_adapters.mlx_trainer import MlxTrainer
     from microtune_adapters.recipes import Recipe
@@ -84,13 +85,14 @@ def make_trainer(
     recipe: "Recipe",
     folder: Path,
     start: "LoraWeights | None",
-    pairs: "Rows | None",
+    pairs: "Rows | None" = None,
+    general: "GeneralRows | None" = None,
 ) -> "MlxTrainer | TorchTrainer":
     """A trainer of one adapter on that base, which it changes; the rest is as the trainers say."""
     if back_end == MLX:
         from microtune_adapters.mlx_trainer import MlxTrainer
 
-        return MlxTrainer(base.model, recipe, folder, start, pairs)
+        return MlxTrainer(base.model, recipe, folder, start, pairs, general)
     from microtune_adapters.torch_trainer import TorchTrainer
 
-    return TorchTrainer(base.model, recipe, folder, start, pairs)
+    return TorchTrainer(base.model, recipe, folder, start, pairs, general)

@@ -6,6 +6,9 @@ from microtune.errors import MicrotuneError
 from microtune_adapters.bootstrap import Interval
 from microtune_adapters.evaluation import Measurement
 from microtune_adapters.fidelity import Fidelity
+from microtune_adapters.general_cost import GeneralCost
+
+MOST_GENERAL = 0.01  # of the bits of general text, that an adapter may cost
 
 
 class Unfit(MicrotuneError):
@@ -24,9 +27,10 @@ class Verdict:
     reason: str
 
 
-def judge(measurement: Measurement, fidelity: Fidelity) -> Verdict:
+def judge(measurement: Measurement, fidelity: Fidelity, general: GeneralCost) -> Verdict:
     """Promote what beats the better of base and base + retrieval on held-out text, with the 95 %
-    interval clear of zero, and what serves as it was trained; reject all else, with the reason.
+    interval clear of zero, serves as it was trained and leaves general text as it was; reject all
+    else, with the reason.
     """
     if fidelity.problem:
         return Verdict(False, fidelity.problem)
@@ -38,9 +42,15 @@ def judge(measurement: Measurement, fidelity: Fidelity) -> Verdict:
         f"{bits['adapter_rag']:.3f} against {bits[better]:.3f} bits per byte "
         f"(difference {interval.mean:.3f}, 95 % interval {interval.low:.3f} to {interval.high:.3f})"
     )
-    if interval.low > 0:
-        return Verdict(True, f"better than {name} on held-out text: {figures}")
-    return Verdict(False, f"not clearly better than {name} on held-out text: {figures}")
+    if not interval.low > 0:
+        return Verdict(False, f"not clearly better than {name} on held-out text: {figures}")
+    if not general.share <= MOST_GENERAL:
+        return Verdict(
+            False,
+            f"it makes general text worse: {general.adapter:.3f} against {general.base:.3f} bits "
+            f"per byte, {general.share:.1%} more, and {MOST_GENERAL:.0%} is allowed",
+        )
+    return Verdict(True, f"better than {name} on held-out text: {figures}")
 
 
 def defend(verdict: Verdict, active: str, lead: Interval | None) -> Verdict:

@@ -13,6 +13,7 @@ from microtune_adapters.evaluation import Measurement, score_documents, spread, 
 from microtune_adapters.examples import Nearest
 from microtune_adapters.fidelity import Fidelity, Reference, compare
 from microtune_adapters.gate import Verdict, defend, judge
+from microtune_adapters.general_cost import GeneralCost, general_cost
 from microtune_adapters.pair_measuring import PairMeasurement
 from microtune_adapters.rival import Rival, lead_over
 
@@ -25,6 +26,7 @@ class Judged:
     measurement: Measurement
     fidelity: Fidelity
     verdict: Verdict
+    general: GeneralCost
     pairs: PairMeasurement | None = None  # of preference; they have no part in the verdict
 
     def figures(self) -> dict[str, Any]:
@@ -32,6 +34,8 @@ class Judged:
         return {
             **self.measurement.to_dict(),
             "fidelity": self.fidelity.to_dict(),
+            "general": self.general.to_dict(),
+            "strength": self.trained.strength,
             "steps": self.trained.steps,
             "tokens": self.trained.tokens,
             "seconds": round(self.trained.seconds, 1),
@@ -50,13 +54,14 @@ def judge_trained(
     rival: Rival | None,
     report: Callable[[int, int], None],
 ) -> Judged:
-    """Compare with the trainer's logits, score the held-out texts, apply the gate."""
+    """Compare with the trainer's logits, score held-out and general texts, apply the gate."""
     fidelity = compare(engine, trained.folder, reference)
     documents = spread(heldout)
     scores = score_documents(engine, documents, nearest, trained.folder, report)
     measurement = summarise(scores)
-    verdict = judge(measurement, fidelity)
+    general = general_cost(engine, trained.folder, report)
+    verdict = judge(measurement, fidelity, general)
     if rival and verdict.promoted:
         lead = lead_over(rival, engine, documents, scores, nearest)
         verdict = defend(verdict, rival.id, lead)
-    return Judged(trained, measurement, fidelity, verdict)
+    return Judged(trained, measurement, fidelity, verdict, general)

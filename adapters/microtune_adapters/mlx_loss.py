@@ -44,7 +44,7 @@ def seen(rows: Rows) -> mx.array:
 
 def summed_loss(model: Any, rows: Rows) -> tuple[mx.array, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
-    places, wanted = _answers(model, rows)
+    places, wanted = answer_states(model, rows)
     total = mx.array(0.0)
     for at in range(0, len(wanted), _CHUNK):
         total = total + _recomputed(model, wanted[at : at + _CHUNK])(places[at : at + _CHUNK])
@@ -61,13 +61,23 @@ def _recomputed(model: Any, wanted: mx.array) -> Callable[[mx.array], mx.array]:
 
 def row_losses(model: Any, rows: Rows) -> tuple[mx.array, mx.array]:
     """The same for each row apart: nats [rows] and targets [rows]. For few rows at a time."""
-    places, wanted = _answers(model, rows)
+    places, wanted = answer_states(model, rows)
     of_row = mx.array((rows.targets >= 0).nonzero()[0])
     nats = mx.zeros(len(rows)).at[of_row].add(_nats(model, places, wanted))
     return nats, mx.array((rows.targets >= 0).sum(1))
 
 
-def _answers(model: Any, rows: Rows) -> tuple[mx.array, mx.array]:
+def summed_divergence(model: Any, places: mx.array, aims: mx.array) -> mx.array:
+    """The Kullback-Leibler divergence, in nats, of what the model expects at `places` [n, size]
+    from what it does at `aims`, states of the same shape; summed over n. For few at a time."""
+    found, wanted = (
+        nn.log_softmax(head_of(model, states).astype(mx.float32)) for states in (places, aims)
+    )
+    divergence: mx.array = (mx.exp(wanted) * (wanted - found)).sum()
+    return divergence
+
+
+def answer_states(model: Any, rows: Rows) -> tuple[mx.array, mx.array]:
     """What the network makes of the places that bear loss, and what to predict there."""
     packed = PackedRows(seen(rows))
     hidden = model.model(mx.array(rows.ids), [packed] * len(model.layers))

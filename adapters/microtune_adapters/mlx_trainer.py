@@ -6,6 +6,7 @@ is in `trainer_loop`.
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import numpy as np
 
 from microtune_adapters.checkpoints import Saved
 from microtune_adapters.fidelity import Floats
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.lora_weights import PROJECTIONS, LoraWeights, module_name
+from microtune_adapters.mlx_anchor import MlxAnchor
 from microtune_adapters.mlx_base import head_of
 from microtune_adapters.mlx_lora import MlxLora
 from microtune_adapters.mlx_loss import summed_loss
@@ -32,7 +35,7 @@ class MlxTrainer(TrainerLoop):
     `microtune.contracts.Trainer` for `Rows`.
 
     Adapter weights are float32 whatever the base is held in; the recipe's precision is torch's
-    affair. `pairs` are learned from beside the rows.
+    affair. `pairs` are learned from beside the rows, and `general` texts are held on to.
     """
 
     def __init__(
@@ -42,8 +45,9 @@ class MlxTrainer(TrainerLoop):
         folder: Path,
         start: LoraWeights | None = None,
         pairs: Rows | None = None,
+        general: GeneralRows | None = None,
     ) -> None:
-        super().__init__(recipe, folder, start)
+        super().__init__(recipe, folder, start, general)
         self.model = model
         self.pairs = PairLesson(pairs) if pairs else None
         self.lora = MlxLora(model)
@@ -57,21 +61,25 @@ class MlxTrainer(TrainerLoop):
             self.lora.attach(module, recipe.rank, recipe.alpha / recipe.rank)
         self.weights = self._drawn() if start is None else self._given(start)
         self.optimiser = MlxAdamW(recipe)
+        self._lesson = MlxAnchor(self.anchor, self.lora) if self.anchor else None
 
     def learn(self, rows: Rows, step: int, steps: int, rate: float) -> float:
         due = self.pairs.due(step, steps) if self.pairs else None
-        loss, gradients = self._gradients(rows, due)
+        loss, gradients = self._gradients(rows, due, step)
         if math.isfinite(loss):
             self.weights = self.optimiser.update(self.weights, gradients, rate)
         return loss
 
-    def rehearse(self, rows: Rows) -> None:
-        self._gradients(rows, slice(0, 1))
+    def rehearse(self, rows: Rows, step: int) -> None:
+        self._gradients(rows, slice(0, 1), step)
 
     def nats(self, rows: Rows) -> tuple[float, int]:
         self._place(self.weights)
         nats, count = summed_loss(self.model, rows)
         return float(nats), count
+
+    def bare(self) -> AbstractContextManager[None]:
+        return self.lora.without()
 
     def weights_now(self) -> dict[str, Any]:
         return {name: torched(array) for name, array in self.weights.items()}
@@ -98,15 +106,18 @@ class MlxTrainer(TrainerLoop):
         hidden = self.model.model(mx.array([[*prompt, *answer]]))[0, -len(answer) - 1 : -1]
         return np.array(head_of(self.model, hidden).astype(mx.float32))
 
-    def _gradients(self, rows: Rows, due: slice | None) -> tuple[float, Arrays]:
-        """The mean loss of the rows, and gradients of it and of the pairs that are `due`."""
+    def _gradients(self, rows: Rows, due: slice | None, step: int) -> tuple[float, Arrays]:
+        """The mean loss of the rows, and gradients of it, of the pairs that are `due` and of a
+        general text."""
 
         def losses(weights: Arrays) -> tuple[mx.array, mx.array]:
             self._place(weights)
             nats, count = summed_loss(self.model, rows)
             loss = aims = nats / max(1, count)
             if self.pairs and due:
-                aims = loss + WEIGHT * preferred(self.model, self.pairs.rows, due)
+                aims = aims + WEIGHT * preferred(self.model, self.pairs.rows, due)
+            if self._lesson:
+                aims = aims + self._lesson.loss(step)
             return aims, loss
 
         (aims, loss), gradients = mx.value_and_grad(losses)(self.weights)

@@ -22,7 +22,7 @@ _NONE = -100  # the target of a place that only fills up
 
 def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
-    places, wanted = _answers(model, rows)
+    places, wanted = answer_states(model, rows)
     spare = -len(wanted) % _STEP
     head = model.lm_head
     nats = _ChunkedNats.apply(  # type: ignore[no-untyped-call]
@@ -34,11 +34,18 @@ def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
 def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
     """The same for each row apart: nats [rows] and targets [rows]. For few rows at a time: the
     logits of all their answers are in memory at once."""
-    places, wanted = _answers(model, rows)
+    places, wanted = answer_states(model, rows)
     nats = F.cross_entropy(model.lm_head(places).float(), wanted, reduction="none")
     chosen = torch.from_numpy(rows.targets) >= 0
     of_row = chosen.nonzero()[:, 0]
     return nats.new_zeros(len(rows)).index_add(0, of_row, nats), chosen.sum(1)
+
+
+def summed_divergence(model: Any, places: Tensor, aims: Tensor) -> Tensor:
+    """The Kullback-Leibler divergence, in nats, of what the model expects at `places` [n, size]
+    from what it does at `aims`, states of the same shape; summed over n."""
+    total: Tensor = _ChunkedDivergence.apply(places, model.lm_head.weight, aims)  # type: ignore[no-untyped-call]
+    return total
 
 
 class _ChunkedNats(torch.autograd.Function):
@@ -73,7 +80,34 @@ class _ChunkedNats(torch.autograd.Function):
         return ctx.saved_tensors[0] * grads[0], None, None
 
 
-def _answers(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
+class _ChunkedDivergence(torch.autograd.Function):
+    """The same for a divergence: places and aims [n, size], frozen head [vocabulary, size]. The
+    gradient by a place's logits is the difference of the two expectations."""
+
+    @staticmethod
+    def forward(ctx: Any, places: Tensor, head: Tensor, aims: Tensor) -> Tensor:
+        total = torch.zeros((), dtype=torch.float32)
+        grads = torch.empty_like(places) if ctx.needs_input_grad[0] else None
+        size = max(_STEP, _CHUNK_FLOATS // len(head))
+        for at in range(0, len(places), size):
+            chunk = slice(at, at + size)
+            found, wanted = (
+                (states[chunk].to(head.dtype) @ head.t()).float().log_softmax(-1)
+                for states in (places, aims)
+            )
+            likely = wanted.exp()
+            total += (likely * (wanted - found)).sum()
+            if grads is not None:
+                grads[chunk] = found.exp_().sub_(likely).to(head.dtype) @ head
+        ctx.save_for_backward(grads)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        return ctx.saved_tensors[0] * grads[0], None, None
+
+
+def answer_states(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
     """What the network makes of the places that bear loss [targets, size], in the rows' order, and
     what to predict there."""
     used = rows.segments > 0

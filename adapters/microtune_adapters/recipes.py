@@ -13,6 +13,8 @@ class Recipe:
     `row` is in tokens, `batch` in rows a step. `minutes` bounds the training loop alone. `layers`:
     how many of the base's last layers are adapted, 0 for all. `recompute`: what a layer computes
     is computed again for its gradients instead of kept, which takes little memory and more time.
+    `anchor`: the weight of what holds the adapter to its base on general text (see
+    `microtune_adapters.anchor`), 0 for none.
     """
 
     rank: int = 16
@@ -31,6 +33,7 @@ class Recipe:
     targets: tuple[str, ...] = ALL_LINEAR
     layers: int = 0
     recompute: bool = False
+    anchor: float = 2.0
 
     def adapted(self, layers: int) -> range:
         """The numbers of the layers that are adapted, of a base with so many."""

@@ -8,6 +8,7 @@ from microtune.runs import Run
 from microtune_adapters.evaluation import Measurement
 from microtune_adapters.fidelity import Fidelity
 from microtune_adapters.gate import Verdict
+from microtune_adapters.general_cost import GeneralCost
 from microtune_adapters.lineage import Lineage
 from microtune_adapters.lineage_choice import Intent
 from microtune_adapters.lora_weights import LoraWeights
@@ -35,6 +36,7 @@ class Outcome:
     fidelity: Fidelity
     trained: Trained
     lineage: Lineage
+    general: GeneralCost
     pairs: PairMeasurement | None = None
 
 

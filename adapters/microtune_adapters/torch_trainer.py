@@ -14,6 +14,7 @@ import numpy as np
 from microtune_adapters.allocator import give_back_early
 from microtune_adapters.checkpoints import Saved
 from microtune_adapters.fidelity import Floats
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Rows
@@ -24,7 +25,8 @@ from microtune_adapters.trainer_loop import TrainerLoop
 
 class TorchTrainer(TrainerLoop):
     """Trains one adapter on a loaded base (a transformers causal LM, float32, on the CPU);
-    implements `microtune.contracts.Trainer` for `Rows`. `pairs` are learned from beside the rows.
+    implements `microtune.contracts.Trainer` for `Rows`. `pairs` are learned from beside the rows,
+    and `general` texts are held on to.
     """
 
     def __init__(
@@ -34,13 +36,16 @@ class TorchTrainer(TrainerLoop):
         folder: Path,
         start: LoraWeights | None = None,
         pairs: Rows | None = None,
+        general: GeneralRows | None = None,
     ) -> None:
         import torch
 
+        from microtune_adapters.torch_anchor import TorchAnchor
         from microtune_adapters.torch_pairs import PairLesson
 
-        super().__init__(recipe, folder, start)
+        super().__init__(recipe, folder, start, general)
         self.pairs = PairLesson(pairs) if pairs else None
+        self._lesson = TorchAnchor(self.anchor) if self.anchor else None
         self.model = _adapted(model, recipe)
         self.network = self.model.get_base_model()
         if recipe.recompute:
@@ -59,7 +64,7 @@ class TorchTrainer(TrainerLoop):
         import torch
 
         due = self.pairs.due(step, steps) if self.pairs else None
-        loss = self.finite(self._backward(rows, due))
+        loss = self.finite(self._backward(rows, due, step))
         torch.nn.utils.clip_grad_norm_(list(self.weights.values()), 1.0)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
@@ -67,8 +72,8 @@ class TorchTrainer(TrainerLoop):
         self.optimiser.zero_grad(set_to_none=True)
         return loss
 
-    def rehearse(self, rows: Rows) -> None:
-        self._backward(rows, slice(0, 1))
+    def rehearse(self, rows: Rows, step: int) -> None:
+        self._backward(rows, slice(0, 1), step)
         self.optimiser.zero_grad(set_to_none=True)
 
     def nats(self, rows: Rows) -> tuple[float, int]:
@@ -80,6 +85,9 @@ class TorchTrainer(TrainerLoop):
         with torch.no_grad(), self._autocast():
             nats, count = summed_loss(self.network, rows)
         return float(nats), count
+
+    def bare(self) -> AbstractContextManager[Any]:
+        return self.model.disable_adapter()  # type: ignore[no-any-return]
 
     def answer_logits(self, prompt: Sequence[int], answer: Sequence[int], adapted: bool) -> Floats:
         """[answer tokens, vocabulary] at the places that predict each token of `answer`, with the
@@ -112,9 +120,9 @@ class TorchTrainer(TrainerLoop):
 
     # One step -------------------------------------------------------------------------------
 
-    def _backward(self, rows: Rows, due: slice | None) -> float:
-        """The mean loss; its gradients, and those of the pairs that are `due`, are added to the
-        weights'."""
+    def _backward(self, rows: Rows, due: slice | None, step: int) -> float:
+        """The mean loss; its gradients, those of the pairs that are `due` and those of a general
+        text are added to the weights'."""
         import torch
 
         from microtune_adapters.packed_loss import summed_loss
@@ -126,6 +134,8 @@ class TorchTrainer(TrainerLoop):
             torch.autograd.backward(loss)
             if self.pairs and due:
                 self.finite(self.pairs.backward(self.network, due))
+            if self._lesson:
+                self.finite(self._lesson.backward(self.model, step))
         return float(loss.item())
 
     def _autocast(self) -> AbstractContextManager[Any]:

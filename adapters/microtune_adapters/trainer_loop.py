@@ -8,48 +8,78 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted
+from microtune_adapters.anchor import EVERY, anchored
 from microtune_adapters.checkpoints import Checkpoint, Saved, load_checkpoint, save_checkpoint
 from microtune_adapters.gate import NoGain, Unfit
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.recipes import Recipe, learning_rate
 from microtune_adapters.rows import Rows
+from microtune_adapters.strength import strongest, weakened
 from microtune_adapters.torch_lora import write_adapter
 
 CHECKPOINT_SECONDS = 30.0
-VALIDATIONS = 10  # at most, over a whole run
+TENTHS = 10  # of a run, at the end of which validation texts may be looked at
+
+
+def is_look(step: int, steps: int, decay: float) -> bool:
+    """Whether validation texts are looked at after this step: at every tenth once the rate comes
+    down, at every third one before, where no weights are the best yet and nothing is stopped."""
+    if step == steps:
+        return True
+    every = max(1, steps // TENTHS)
+    return step % (every if step >= steps * (1 - decay) else 3 * every) == 0
+
+
+def looks(steps: int, decay: float) -> int:
+    """How often they are, at most, in a run of so many steps."""
+    return sum(is_look(step, steps, decay) for step in range(1, steps + 1))
 
 
 class TrainerLoop(ABC):
     """A `microtune.contracts.Trainer` for `Rows`, but for the computing.
 
     `folder` is the run's own: checkpoints live there and are found again after an interruption.
-    `start` are the weights of an adapter of the recipe's shape to go on from. What a back end
-    computes is below, in the methods that are abstract.
+    `start` are the weights of an adapter of the recipe's shape to go on from. `general` are texts
+    that the adapter is held to its base on; where there are any it is made as strong as they allow.
+    What a back end computes is below, in the methods that are abstract.
     """
 
-    def __init__(self, recipe: Recipe, folder: Path, start: LoraWeights | None) -> None:
-        self.recipe, self.folder, self.start = recipe, folder, start
+    def __init__(
+        self,
+        recipe: Recipe,
+        folder: Path,
+        start: LoraWeights | None,
+        general: GeneralRows | None,
+    ) -> None:
+        self.recipe, self.folder, self.start, self.general = recipe, folder, start, general
+        self.anchor = anchored(general.anchor, recipe.anchor) if general else None
         self.state = Checkpoint()
 
     # What a back end does -------------------------------------------------------------------
 
     @abstractmethod
     def learn(self, rows: Rows, step: int, steps: int, rate: float) -> float:
-        """One step at this learning rate, on these rows and on the pairs that are due in it. The
-        mean loss of the rows; where it is no number, the weights need not be of use any more."""
+        """One step at this learning rate, on these rows and on what else is due in it. The mean
+        loss of the rows; where it is no number, the weights need not be of use any more."""
 
     @abstractmethod
-    def rehearse(self, rows: Rows) -> None:
-        """What a step computes, at the same cost, and nothing of it is kept."""
+    def rehearse(self, rows: Rows, step: int) -> None:
+        """What this step computes, at the same cost, and nothing of it is kept."""
 
     @abstractmethod
     def nats(self, rows: Rows) -> tuple[float, int]:
         """Cross-entropy summed over the rows' targets, and how many there are."""
+
+    @abstractmethod
+    def bare(self) -> AbstractContextManager[Any]:
+        """For a while the base alone computes."""
 
     @abstractmethod
     def weights_now(self) -> dict[str, Any]:
@@ -70,13 +100,14 @@ class TrainerLoop(ABC):
     # The course of a run --------------------------------------------------------------------
 
     def calibrate(self, rows: Rows) -> float:
-        """Seconds that one step takes here, over two trial steps that change nothing."""
+        """Seconds that one step takes here, over trial steps that change nothing: each kind of step
+        twice, after which what is done once in a run is done."""
         times = []
-        for _ in range(2):
+        for step in (*range(EVERY), *range(EVERY)):
             start = time.perf_counter()
-            self.rehearse(rows.take(slice(0, self.recipe.batch)))
+            self.rehearse(rows.take(slice(0, self.recipe.batch)), step)
             times.append(time.perf_counter() - start)
-        return min(times)
+        return sum(map(min, times[:EVERY], times[EVERY:])) / EVERY
 
     def train(
         self,
@@ -94,12 +125,11 @@ class TrainerLoop(ABC):
         self._resume()
         if self.start is not None and not self.state.validation:
             self._validate(validation)  # what there is to improve on
-        every = max(1, steps // VALIDATIONS)
         began = saved = time.monotonic()
         before, first = self.state.seconds, self.state.step
         while self.state.step < steps and not self._has_stalled(steps):
             self._step(rows, steps)
-            if self.state.step % every == 0 or self.state.step == steps:
+            if is_look(self.state.step, steps, self.recipe.decay):
                 self._validate(validation)
             self.state.seconds = before + time.monotonic() - began
             done = self.state.step - first
@@ -134,12 +164,15 @@ class TrainerLoop(ABC):
             "Nothing was promoted. Run `microtune train` again; report it if it recurs.",
         )
 
-    def _validate(self, rows: Rows) -> None:
+    def _mean_nats(self, rows: Rows) -> float:
         nats, count = 0.0, 0
         for at in range(0, len(rows), self.recipe.batch):
             part, n = self.nats(rows.take(slice(at, at + self.recipe.batch)))
             nats, count = nats + part, count + n
-        loss = self.finite(nats / max(1, count))
+        return nats / max(1, count)
+
+    def _validate(self, rows: Rows) -> None:
+        loss = self.finite(self._mean_nats(rows))
         if not self.state.validation or loss < min(v for _, v in self.state.validation):
             self.state.best = self.weights_now()
         self.state.validation.append((self.state.step, loss))
@@ -174,16 +207,33 @@ class TrainerLoop(ABC):
                 "no step made the adapter better on the texts that steer its training",
                 "Use `microtune train --anew` to train from scratch.",
             )
-        self.set_weights(self.state.best)
+        strength = self._strength()
+        weights = weakened(self.state.best, strength)
+        self.set_weights(weights)
         return Trained(
-            folder=write_adapter(self.folder / "peft", self.state.best, self.recipe),
+            folder=write_adapter(self.folder / "peft", weights, self.recipe),
             steps=self.state.step,
             tokens=self.state.tokens,
             seconds=self.state.seconds,
             losses=tuple(self.state.losses),
             validation=tuple(self.state.validation),
             note=self.state.note,
+            strength=strength,
         )
+
+    def _strength(self) -> float:
+        """How strong the best weights may be for what they cost general text."""
+        if self.general is None:
+            return 1.0
+        steer = self.general.steer
+        with self.bare():
+            bare = self._mean_nats(steer)
+
+        def cost(strength: float) -> float:
+            self.set_weights(weakened(self.state.best, strength))
+            return self._mean_nats(steer) / bare - 1
+
+        return strongest(cost)
 
     def _progress(self, steps: int, seconds_left: float) -> Progress:
         return Progress(

@@ -19,8 +19,11 @@ from microtune_adapters.examples import (
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Encoded, Rows, encoded, packed
 from microtune_adapters.run_folder import Plan
+from microtune_adapters.trainer_loop import looks
 
-_VALIDATION_ROWS = 24  # enough to see overfitting, little enough not to cost a tenth of the run
+_WATCHED_ROWS = (4, 24)  # fewest and most: enough to see overfitting
+_WATCHING = 0.1  # of the time of a run, that looking at them may take
+_LOOK = 0.4  # of what a row costs in training
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,27 @@ def planned(
     pairs: Rows,
     step_seconds: Callable[[Rows], float],
 ) -> Plan:
-    """As many rows as fit into the recipe's minutes and epochs; `step_seconds` times one step, with
-    one of the `pairs` where there are any."""
+    """As many rows as fit into the recipe's minutes and epochs, and as many to watch as may be
+    looked at beside them; `step_seconds` times one step, with one of the `pairs` where there are
+    any."""
     rows = training_rows(codec, snapshot, nearest, recipe, 0)
-    affordable = int(recipe.minutes * 60 / step_seconds(rows)) * recipe.batch
+    seconds = recipe.minutes * 60 * (1 - _WATCHING)
+    affordable = int(seconds / step_seconds(rows)) * recipe.batch
     for epoch in range(1, recipe.epochs):
         if len(rows) >= affordable:
             break
         rows = rows.joined(training_rows(codec, snapshot, nearest, recipe, epoch))
     rows = rows.take(slice(0, max(recipe.batch, affordable)))
-    validation = validation_rows(codec, snapshot, nearest, recipe)
-    return Plan(rows, validation, max(1, len(rows) // recipe.batch), pairs)
+    steps = max(1, len(rows) // recipe.batch)
+    watched = validation_rows(codec, snapshot, nearest, recipe)
+    return Plan(rows, watched.take(slice(0, _watched(steps, recipe))), steps, pairs)
+
+
+def _watched(steps: int, recipe: Recipe) -> int:
+    """How many rows may be watched in a run of so many steps."""
+    least, most = _WATCHED_ROWS
+    allowed = _WATCHING * steps * recipe.batch / (_LOOK * looks(steps, recipe.decay))
+    return max(least, min(most, int(allowed)))
 
 
 def training_rows(
@@ -141,8 +154,7 @@ def validation_rows(codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, reci
     examples = chain.from_iterable(
         heldout_examples(d, nearest if i % 2 else None) for i, d in enumerate(snapshot.watched)
     )
-    rows = packed(_encode(codec, examples, recipe.row), recipe.row)
-    return rows.take(slice(0, _VALIDATION_ROWS))
+    return packed(_encode(codec, examples, recipe.row), recipe.row)
 
 
 def _encode(codec: ChatCodec, examples: Iterable[Example], row: int) -> Iterator[Encoded]:

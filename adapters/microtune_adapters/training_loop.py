@@ -13,6 +13,7 @@ from microtune_adapters import backends
 from microtune_adapters.chatml import ChatCodec
 from microtune_adapters.engine import defaults
 from microtune_adapters.fidelity import Reference
+from microtune_adapters.general_texts import general_rows
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.pair_rows import pair_rows
 from microtune_adapters.preferences import passages_of
@@ -37,7 +38,10 @@ def train_as_planned(
     )
     kept = folder.load()
     pairs = kept.pairs if kept else _pairs(store, begun, base.codec)
-    trainer = backends.make_trainer(back_end, base, recipe, folder.path, begun.start, pairs)
+    general = general_rows(base.codec, recipe.row)
+    trainer = backends.make_trainer(
+        back_end, base, recipe, folder.path, begun.start, pairs, general
+    )
     plan = kept or _planned(store, begun, base.codec, pairs, trainer.calibrate, folder, listener)
     listener.stage("training")
     trained = trainer.train(

@@ -166,10 +166,16 @@ class TrainingRun:
             )
             judged = replace(judged, pairs=self._pairs_measured(begun, engine, trained))
         adapter = self._keep(begun.run, card, judged)
-        verdict, measurement, fidelity = judged.verdict, judged.measurement, judged.fidelity
-        lineage = begun.intent.lineage
         return Outcome(
-            begun.run.id, adapter, verdict, measurement, fidelity, trained, lineage, judged.pairs
+            run=begun.run.id,
+            adapter=adapter,
+            verdict=judged.verdict,
+            measurement=judged.measurement,
+            fidelity=judged.fidelity,
+            trained=trained,
+            lineage=begun.intent.lineage,
+            general=judged.general,
+            pairs=judged.pairs,
         )
 
     def _pairs_measured(

@@ -17,13 +17,14 @@ from typing import Any
 
 from study_data import Remembered, Roles, nothing, roles
 from study_examples import examples
-from study_scoring import bits_per_byte
+from study_scoring import bits_of, bits_per_byte
 from study_trainer import StudyTrainer, recipe_of, steps_of
 from study_variants import VARIANTS, Variant
 
 from microtune.locations import Home
 from microtune.store import Store
 from microtune_adapters.examples import heldout_examples
+from microtune_adapters.general_texts import general_examples, general_rows
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.precision import quickest
 from microtune_adapters.recipes import Recipe, choose_recipe
@@ -66,7 +67,8 @@ class Person:
         began = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="microtune-study-") as folder:
             model = copy.deepcopy(self.base.model)
-            trainer = StudyTrainer(model, recipe, Path(folder), variant, count)
+            general = general_rows(self.base.codec, recipe.row) if variant.held else None
+            trainer = StudyTrainer(model, recipe, Path(folder), variant, count, general)
             watched = self._watched(recipe, texts, nearest)
             done = trainer.train(rows, watched, count, lambda _: None, lambda: False)
         scored = {
@@ -77,6 +79,8 @@ class Person:
             "documents": len(texts.studied),
             "texts": len(texts.scored),
             "bits_per_byte": {**base, **scored},
+            "general": {"base": self._general(self.base.model), "adapter": self._general(model)},
+            "strength": done.strength,
             "steps_taken": done.steps,
             "best_step": min(done.validation, key=lambda at: at[1])[0],
             "epochs": round(done.tokens / self._tokens(variant, recipe, texts, nearest), 2),
@@ -101,6 +105,10 @@ class Person:
 
     def _bits(self, model: Any, texts: Roles, nearest: Remembered | None) -> float:
         return bits_per_byte(model, self.base.codec, texts.scored, nearest, self.room)
+
+    def _general(self, model: Any) -> float:
+        """Bits per byte of the general texts that no run has seen."""
+        return bits_of(model, self.base.codec, general_examples("measure"), self.room)
 
     def _recipe(self, texts: Roles) -> Recipe:
         return choose_recipe(

@@ -10,7 +10,7 @@ from typing import Any
 
 from microtune.words import Document
 from microtune_adapters.chatml import ChatCodec
-from microtune_adapters.examples import Nearest, heldout_examples
+from microtune_adapters.examples import Example, Nearest, heldout_examples
 from microtune_adapters.rows import Encoded, encoded
 
 BATCH = 8
@@ -21,6 +21,11 @@ def bits_per_byte(
 ) -> float:
     """Of the words of `documents`, asked for as the product asks for held-out texts."""
     asked = [one for document in documents for one in heldout_examples(document, nearest)]
+    return bits_of(model, codec, asked, room)
+
+
+def bits_of(model: Any, codec: ChatCodec, asked: Sequence[Example], room: int) -> float:
+    """Bits per byte of the answers."""
     size = sum(len(one.answer.encode()) for one in asked)
     return nats(model, [encoded(codec, one, room) for one in asked]) / math.log(2) / size
 

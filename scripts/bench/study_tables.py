@@ -54,6 +54,8 @@ def summary(name: str, rows: Sequence[Row]) -> dict[str, Any]:
         "gain": mean(gains) if both else None,
         "wins": sum(gain > 0 for gain in gains),
         "both": len(both),
+        "general": mean(map(general, own.values())),
+        "strength": mean(row["strength"] for row in own.values()),
         "seconds_a_step": mean(row["seconds"] / row["steps_taken"] for row in own.values()),
         "steps": mean(row["steps_taken"] for row in own.values()),
     }
@@ -62,6 +64,11 @@ def summary(name: str, rows: Sequence[Row]) -> dict[str, Any]:
 def reduction(row: Row) -> float:
     """The share of the bits of base + retrieval that adapter + retrieval saves."""
     return 1 - _bits(row) / float(row["bits_per_byte"]["base_rag"])
+
+
+def general(row: Row) -> float:
+    """The share of bits that the adapter costs general text."""
+    return float(row["general"]["adapter"] / row["general"]["base"] - 1)
 
 
 def _alone(row: Row) -> float:
@@ -75,7 +82,8 @@ def _bits(row: Row) -> float:
 
 _HEAD = (
     *("variant", "what varies", "reduction against base + retrieval", "adapter against base"),
-    *("better than base + retrieval", "gain over now", "better than now", "steps", "s a step"),
+    *("better than base + retrieval", "gain over now", "better than now", "general text"),
+    *("strength", "steps", "s a step"),
 )
 
 
@@ -89,6 +97,8 @@ def _cells(of: Mapping[str, Any]) -> list[object]:
         f"{of['better']} of {of['people']}",
         f"{of['gain']:+.2%}" if against_now else "",
         f"{of['wins']} of {of['both']}" if against_now else "",
+        f"{of['general']:+.2%}",
+        f"{of['strength']:.2f}",
         f"{of['steps']:.0f}",
         f"{of['seconds_a_step']:.2f}",
     ]

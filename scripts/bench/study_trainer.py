@@ -13,6 +13,7 @@ from typing import Any
 
 from study_variants import Variant
 
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.torch_trainer import TorchTrainer
 
@@ -40,10 +41,16 @@ class StudyTrainer(TorchTrainer):
     """Trains `model`, which it changes: give it a copy."""
 
     def __init__(
-        self, model: Any, recipe: Recipe, folder: Path, variant: Variant, steps: int
+        self,
+        model: Any,
+        recipe: Recipe,
+        folder: Path,
+        variant: Variant,
+        steps: int,
+        general: GeneralRows | None,
     ) -> None:
         with completed(variant.peft):
-            super().__init__(model, recipe, folder)
+            super().__init__(model, recipe, folder, general=general)
         if variant.b_rate != 1.0:
             self._part_rates()
         self._variant, self._planned, self._taken = variant, steps, 0

@@ -21,7 +21,8 @@ FEED_FORWARD = ("gate_proj", "up_proj", "down_proj")
 class Variant:
     """`recipe` and `peft` are changes to the chosen `Recipe` and to peft's `LoraConfig`;
     `scale` sets alpha by the rank. `last_layers`: only so many, 0 for all. `b_rate`: how many
-    times A's rate B learns at. `documents`: only the newest so many are trained on."""
+    times A's rate B learns at. `documents`: only the newest so many are trained on.
+    `held`: general text bounds its strength, and holds it where the recipe has an anchor."""
 
     name: str
     group: str
@@ -34,6 +35,7 @@ class Variant:
     form: Form = "mixture"
     passages: float | None = None
     documents: int | None = None
+    held: bool = True
 
     def settings(self) -> dict[str, Any]:
         """All that decides what it does, in plain values: what kept results are told apart by."""
@@ -66,6 +68,7 @@ def _places() -> Iterable[Variant]:
     for count in (1, 2, 3, 4):
         yield Variant(f"last {count}", "layers", last_layers=count)
     yield Variant("last 3, rank 64", "layers", {"rank": 64}, scale=4, last_layers=3)
+    yield Variant("last 3, rate 0.003", "layers", {"learning_rate": 3e-3}, last_layers=3)
     yield Variant("attention", "targets", {"targets": ATTENTION})
     yield Variant("q and v", "targets", {"targets": ("q_proj", "v_proj")})
     yield Variant("feed-forward", "targets", {"targets": FEED_FORWARD})
@@ -77,6 +80,7 @@ def _steps() -> Iterable[Variant]:
     yield Variant("cosine", "schedule", cosine=True)
     for batch in (1, 4):
         yield Variant(f"batch {batch}", "batch, same tokens", {"batch": batch})
+    yield Variant("batch 1, rate 0.001", "batch, same tokens", {"batch": 1, "learning_rate": 1e-3})
     for epochs in (1, 2, 4, 16):
         yield Variant(f"epochs {epochs}", "epochs at most", {"epochs": epochs})
 
@@ -96,11 +100,24 @@ def _methods() -> Iterable[Variant]:
     yield Variant("LoRA+, B × 4, half rate", "method", {"learning_rate": 7.5e-4}, b_rate=4)
 
 
+def _anchors() -> Iterable[Variant]:
+    yield Variant("not held", "anchor", held=False)
+    for weight in (0, 1, 4, 8):
+        yield Variant(f"anchor {weight}", "anchor", {"anchor": float(weight)})
+    for weight in (4, 8):
+        settings = {"anchor": float(weight), "learning_rate": 3e-3}
+        yield Variant(f"anchor {weight}, rate 0.003", "anchor", settings)
+    slower = {"anchor": 4.0, "learning_rate": 7e-4}
+    yield Variant("anchor 4, rate 0.0007", "anchor", slower)
+
+
 def _forms() -> Iterable[Variant]:
     forms: tuple[Form, ...] = ("as scored", "brief", "answer", "continue")
     for form in forms:
         yield Variant(f"form: {form}", "examples", form=form)
     yield Variant("as scored, with passages", "examples", form="as scored", passages=1)
+    slower = {"learning_rate": 7e-4}
+    yield Variant("as scored, rate 0.0007", "examples × rate", slower, form="as scored")
     yield Variant("no passages", "passages in training", passages=0)
     yield Variant("always passages", "passages in training", passages=1)
 
@@ -116,6 +133,7 @@ VARIANTS: dict[str, Variant] = {
     for variant in (
         NOW,
         *(Variant(f"now, seed {seed}", "chance", {"seed": seed}) for seed in (1, 2)),
+        *_anchors(),
         *_rates(),
         *_ranks(),
         *_places(),

@@ -10,7 +10,7 @@ from microtune.locations import Home
 from microtune_adapters.engine.native import NativeModel
 from microtune_adapters.torch_base import TorchBase, load_torch_base
 from microtune_adapters.torch_trainer import TorchTrainer
-from tests.adapters.training import MINUTES, STEPS, Training
+from tests.adapters.training import PACE, Training
 from tests.tiny import tiny_base
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def native(base_file: Path) -> Iterator[NativeModel]:
 def training(base_file: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Training:
     """Training in the test's home. How many steps fit into a minute is told, not timed: else a
     busy machine would train less."""
-    monkeypatch.setattr(TorchTrainer, "calibrate", lambda self, rows: MINUTES * 60 / STEPS)
+    monkeypatch.setattr(TorchTrainer, "calibrate", lambda self, rows: PACE)
     return Training(Home.find(), base_file)

@@ -9,9 +9,11 @@ from microtune_adapters.bootstrap import Interval, paired_interval
 from microtune_adapters.evaluation import DocumentScore, Measurement, spread, summarise
 from microtune_adapters.fidelity import Fidelity, Floats, judged
 from microtune_adapters.gate import Verdict, defend, judge
+from microtune_adapters.general_cost import GeneralCost
 from tests.adapters.writers import document
 
 FINE = Fidelity(0.999, 1.0)
+KEPT = GeneralCost(1.3, 1.3, {})
 NUMBERS = st.floats(-1e3, 1e3)
 
 
@@ -47,7 +49,7 @@ def test_another_change_is_rejected_whatever_it_measures(
 ) -> None:
     fidelity = judged(served, trained)
     assert reason in fidelity.problem
-    verdict = judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), fidelity)
+    verdict = judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), fidelity, KEPT)
     assert not verdict.promoted
     assert verdict.reason == fidelity.problem
 
@@ -55,16 +57,30 @@ def test_another_change_is_rejected_whatever_it_measures(
 @pytest.mark.parametrize("better", ["the base with retrieval", "the base"])
 def test_clear_of_zero_is_promoted_over_the_better_of_both(better: str) -> None:
     base, rag = (3.0, 2.9) if "retrieval" in better else (2.9, 3.0)
-    verdict = judge(measured(base, rag, Interval(1.0, 0.001, 1.1)), FINE)
+    verdict = judge(measured(base, rag, Interval(1.0, 0.001, 1.1)), FINE, KEPT)
     assert verdict.promoted
     assert f"better than {better} on held-out text: 1.900 against 2.900" in verdict.reason
 
 
 @pytest.mark.parametrize("low", [0.0, -0.001, -2.0, float("nan")])
 def test_not_clear_of_zero_is_rejected(low: float) -> None:
-    verdict = judge(measured(3.0, 2.9, Interval(1.0, low, 1.1)), FINE)
+    verdict = judge(measured(3.0, 2.9, Interval(1.0, low, 1.1)), FINE, KEPT)
     assert not verdict.promoted
     assert verdict.reason.startswith("not clearly better than the base with retrieval")
+
+
+@pytest.mark.parametrize("adapter", [1.314, 2.0, float("nan")])
+def test_what_makes_general_text_worse_is_rejected_however_good_it_is(adapter: float) -> None:
+    general = GeneralCost(1.3, adapter, {})
+    verdict = judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), FINE, general)
+    assert not verdict.promoted
+    assert verdict.reason.startswith(f"it makes general text worse: {adapter:.3f} against 1.300")
+
+
+@pytest.mark.parametrize("adapter", [1.2, 1.3, 1.312])
+def test_general_text_may_get_better_or_one_per_cent_worse(adapter: float) -> None:
+    general = GeneralCost(1.3, adapter, {})
+    assert judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), FINE, general).promoted
 
 
 def test_the_better_base_decides_and_not_the_worse_one() -> None:
@@ -76,7 +92,7 @@ def test_the_better_base_decides_and_not_the_worse_one() -> None:
     ]
     measurement = summarise(scores)
     assert measurement.intervals["base"].low > 0 > measurement.intervals["base_rag"].high
-    assert not judge(measurement, FINE).promoted
+    assert not judge(measurement, FINE, KEPT).promoted
 
 
 def test_bits_per_byte_are_totals_over_bytes_for_all_and_by_kind() -> None:

@@ -9,8 +9,10 @@ import pytest
 import torch
 
 from microtune.errors import Interrupted, MicrotuneError
+from microtune_adapters.anchor import Anchor
 from microtune_adapters.checkpoints import Checkpoint, Saved
 from microtune_adapters.gate import NoGain
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.peft_format import read_peft
 from microtune_adapters.recipes import Recipe
@@ -47,8 +49,8 @@ class TestMlxTrainer(TrainerContract):
     def _base(self, mlx_base: MlxBase) -> None:
         self.base = mlx_base
 
-    def make(self, recipe: Recipe, folder: Path) -> MlxTrainer:
-        return MlxTrainer(copy.deepcopy(self.base.model), recipe, folder)
+    def make(self, recipe: Recipe, folder: Path, general: GeneralRows | None = None) -> MlxTrainer:
+        return MlxTrainer(copy.deepcopy(self.base.model), recipe, folder, general=general)
 
     def poison(self, trainer: Trainer) -> None:
         assert isinstance(trainer, MlxTrainer)
@@ -154,9 +156,9 @@ def test_losses_are_those_of_torch(mlx_base: MlxBase, torch_base: TorchBase) -> 
 def test_what_a_long_answer_costs_does_not_depend_on_the_size_of_a_chunk(
     mlx_base: MlxBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, whole = mlx_trainer(mlx_base, tmp_path)._gradients(ROWS.take(slice(0, 2)), None)
+    _, whole = mlx_trainer(mlx_base, tmp_path)._gradients(ROWS.take(slice(0, 2)), None, 0)
     monkeypatch.setattr("microtune_adapters.mlx_loss._CHUNK", 7)
-    _, pieces = mlx_trainer(mlx_base, tmp_path)._gradients(ROWS.take(slice(0, 2)), None)
+    _, pieces = mlx_trainer(mlx_base, tmp_path)._gradients(ROWS.take(slice(0, 2)), None, 0)
     assert all(mx.abs(whole[name] - pieces[name]).max().item() < 1e-6 for name in whole)
 
 
@@ -199,3 +201,19 @@ def test_the_objective_of_pairs_is_that_of_torch(mlx_base: MlxBase, torch_base: 
     with torch.no_grad():
         theirs = torch_pairs.preferred(torch_base.model, pairs(), slice(0, 3))
     assert float(ours) == pytest.approx(float(theirs), rel=1e-5)
+
+
+def test_the_anchor_is_that_of_torch(
+    mlx_base: MlxBase, torch_base: TorchBase, tmp_path: Path
+) -> None:
+    from microtune_adapters.mlx_anchor import MlxAnchor
+    from microtune_adapters.torch_anchor import TorchAnchor
+
+    anchor = Anchor(VALIDATION, 4.0)
+    mlx = mlx_trainer(mlx_base, tmp_path, tiny_lora())
+    torched = torch_trainer(torch_base, tmp_path, tiny_lora())
+    mlx.nats(ROWS.take(slice(0, 1)))  # takes the weights in
+    ours = [float(MlxAnchor(anchor, mlx.lora).loss(step)) for step in range(4)]
+    theirs = [TorchAnchor(anchor).backward(torched.model, step) for step in range(4)]
+    assert ours == pytest.approx(theirs, rel=1e-3)
+    assert ours[0] > 0 == ours[1]

@@ -10,6 +10,7 @@ import pytest
 
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import NAME, load_checkpoint
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.peft_format import read_peft
 from microtune_adapters.recipes import Recipe
@@ -34,8 +35,10 @@ class TestTorchTrainer(TrainerContract):
     def _base(self, torch_base: TorchBase) -> None:
         self.base = torch_base
 
-    def make(self, recipe: Recipe, folder: Path) -> TorchTrainer:
-        return TorchTrainer(copy.deepcopy(self.base.model), recipe, folder)
+    def make(
+        self, recipe: Recipe, folder: Path, general: GeneralRows | None = None
+    ) -> TorchTrainer:
+        return TorchTrainer(copy.deepcopy(self.base.model), recipe, folder, general=general)
 
     def poison(self, trainer: Trainer) -> None:
         assert isinstance(trainer, TorchTrainer)

@@ -8,14 +8,18 @@ from typing import Protocol
 
 import numpy as np
 import pytest
+import torch
 
 from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import NAME
+from microtune_adapters.general_texts import GeneralRows
 from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.peft_format import read_peft
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Encoded, Rows, packed
+from microtune_adapters.strength import LEAST
+from microtune_adapters.torch_base import TorchBase
 
 LENGTH, STEPS = 64, 12
 RECIPE = Recipe(rank=4, alpha=8, learning_rate=5e-3, row=LENGTH, batch=2, patience=100)
@@ -49,7 +53,19 @@ def noise_rows(count: int, seed: int = 0) -> Rows:
     )
 
 
+ANCHORED = replace(RECIPE, learning_rate=1e-2, anchor=4.0)
 ROWS, VALIDATION = phrase_rows(STEPS * RECIPE.batch), phrase_rows(2, seed=1)
+
+
+def own_rows(base: TorchBase, count: int, seed: int) -> Rows:
+    """What the base itself writes: whatever changes it makes that less likely."""
+    torch.manual_seed(seed)
+    ids = torch.randint(100, 500, (count, 3))
+    for _ in range(45):
+        with torch.no_grad():
+            expected = base.model(input_ids=ids, use_cache=False).logits[:, -1].softmax(-1)
+        ids = torch.cat([ids, torch.multinomial(expected, 1)], dim=1)
+    return packed([Encoded(tuple(one), 3) for one in ids.tolist()], LENGTH)
 
 
 def after(steps: int) -> Callable[[], bool]:
@@ -65,7 +81,7 @@ def never() -> bool:
 class TrainerContract:
     """Inherit and provide `make(recipe, folder)`, a trainer of the tiny base."""
 
-    def make(self, recipe: Recipe, folder: Path) -> Trainer:
+    def make(self, recipe: Recipe, folder: Path, general: GeneralRows | None = None) -> Trainer:
         raise NotImplementedError
 
     def poison(self, trainer: Trainer) -> None:
@@ -155,6 +171,47 @@ class TrainerContract:
             again.train(rows, validation, 30, lambda p: None, after(best_step))
         there = self.weights(again)
         assert largest_difference(read_peft(trained.folder), there) <= 1e-6
+
+    @pytest.mark.parametrize("steps", [(1,), (5, 2)])
+    def test_a_run_that_is_held_to_general_text_can_be_interrupted_too(
+        self, tmp_path: Path, steps: tuple[int, ...]
+    ) -> None:
+        whole = self.held(tmp_path / "whole", ANCHORED)
+        for count in steps:
+            with pytest.raises(Interrupted):
+                self.held(tmp_path / "halting", ANCHORED, after(count))
+        halting = self.held(tmp_path / "halting", ANCHORED)
+        assert largest_difference(read_peft(whole.folder), read_peft(halting.folder)) <= 1e-6
+        assert whole.strength == halting.strength
+
+    def test_an_anchor_lets_less_change_on_general_text(self, tmp_path: Path) -> None:
+        """Both learn what they are to learn; what differs is what else has changed."""
+        free, anchored = (
+            self.held(tmp_path / f"{weight}", replace(ANCHORED, anchor=weight))
+            for weight in (0.0, 20.0)
+        )
+        assert anchored.losses[-1] < 0.9 * anchored.losses[0]
+        assert anchored.strength > free.strength
+
+    def test_an_adapter_is_only_as_strong_as_general_text_allows(self, tmp_path: Path) -> None:
+        free = replace(ANCHORED, anchor=0.0)
+        weak, plain = self.held(tmp_path / "held", free), self.held(tmp_path / "all", free, whole=0)
+        assert LEAST <= weak.strength < plain.strength == 1
+        small, large = read_peft(weak.folder), read_peft(plain.folder)
+        for name, (a, b) in large.modules.items():
+            assert np.array_equal(small.modules[name][0], a)
+            assert small.modules[name][1] == pytest.approx(b * weak.strength, rel=1e-5, abs=1e-8)
+
+    @pytest.fixture(autouse=True)
+    def _general(self, torch_base: TorchBase) -> None:
+        self.general = GeneralRows(own_rows(torch_base, 6, seed=2), own_rows(torch_base, 4, seed=3))
+
+    def held(
+        self, folder: Path, recipe: Recipe, stop: Callable[[], bool] = never, whole: int = 1
+    ) -> Trained:
+        """Trained with general texts, or without (`whole` 0)."""
+        trainer = self.make(recipe, folder, self.general if whole else None)
+        return trainer.train(ROWS, VALIDATION, STEPS, lambda p: None, stop)
 
     def weights(self, trainer: Trainer) -> LoraWeights:
         """The weights as they stand in the trainer."""

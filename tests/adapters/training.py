@@ -15,6 +15,7 @@ from microtune_adapters.run_values import Listener, Outcome
 from microtune_adapters.training_run import TrainingRun
 
 MINUTES, STEPS = 1.0, 10  # the minutes that are asked for, and the steps that they hold
+PACE = MINUTES * 60 * 0.89 / STEPS  # seconds a step: a tenth of the time is for looking at texts
 
 
 class Overheard(LlamaEngine):

@@ -6,7 +6,7 @@ import pytest
 
 from microtune_adapters import backends
 from microtune_adapters.engine import remote
-from tests.cli.conftest import MINUTES, STEPS
+from tests.cli.conftest import MINUTES, PACE
 from tests.cli.running import assert_whole, facts, run
 
 pytest.importorskip("mlx_lm", reason="mlx-lm does not load here", exc_type=ImportError)
@@ -32,7 +32,7 @@ def test_what_mlx_trains_is_judged_served_and_kept_as_any_other(
     collected: Path, monkeypatch: pytest.MonkeyPatch, engines: list[str]
 ) -> None:
     monkeypatch.setenv(backends.VARIABLE, backends.MLX)
-    monkeypatch.setattr(MlxTrainer, "calibrate", lambda self, rows: MINUTES * 60 / STEPS)
+    monkeypatch.setattr(MlxTrainer, "calibrate", lambda self, rows: PACE)
     trained = facts("train", "--minutes", MINUTES)
     assert trained["status"] == "promoted"
     assert facts("status")["active"] == trained["adapter"]

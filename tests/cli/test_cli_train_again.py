@@ -38,6 +38,7 @@ def test_new_letters_are_learned_on_from_the_active_adapter(trained: Path, tmp_p
     would = facts("train", "--dry-run")
     assert (would["how"], would["parent"]) == ("continued", active)
     assert would["new_documents"] + would["replayed"] == would["documents"]
+    assert min(would["time"].values()) > 0
     anew = facts("train", "--dry-run", "--anew")
     assert (anew["how"], anew["parent"], anew["why"]) == ("anew", "", "asked for")
     assert active in run("train", "--dry-run").out

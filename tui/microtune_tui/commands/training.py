@@ -1,5 +1,7 @@
 """`microtune train` and `microtune evaluate`."""
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +16,8 @@ from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
     from microtune_adapters.evaluation import Measurement
-    from microtune_adapters.lineage_choice import Wish
+    from microtune_adapters.forecast import Forecast
+    from microtune_adapters.lineage_choice import Intent, Wish
     from microtune_adapters.run_values import Outcome
 
 DEFAULT_MINUTES = 3.0
@@ -32,7 +35,7 @@ DEFAULT_MINUTES = 3.0
 @click.option("--seed", type=int, help="Train from scratch; another number, another adapter.")
 @click.option("--anew", is_flag=True, help="Train from scratch, not on from the active adapter.")
 @click.option("--edits", is_flag=True, help="Learn from what you made of drafts, too.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Only try how long it would take.")
 @common
 def train(
     wiring: Wiring,
@@ -66,16 +69,24 @@ def train(
 
 
 def _say(output: Output, outcome: "Outcome") -> None:
+    from microtune_adapters.gate import MOST_GENERAL
+
     data = outcome_facts(outcome)
     how = f", on from {outcome.lineage.parent}" if outcome.lineage.parent else ""
     output.result(
         data,
         f"Adapter {outcome.adapter}{how} {data['status']}: {outcome.verdict.reason}.",
         f"Bits per byte on held-out texts: {bits_line(outcome.measurement.bits_per_byte)}.",
+        f"General text costs {outcome.general.share:+.1%} bits"
+        f"{_weakened(outcome.trained.strength)}; up to {MOST_GENERAL:.0%} is allowed.",
         f"{outcome.trained.tokens} tokens in {minutes(outcome.trained.seconds)}, "
         f"at most {data['peak_rss_mb']} MB of memory.",
         *pairs_line(data["pairs"]),
     )
+
+
+def _weakened(strength: float) -> str:
+    return f" with the adapter at {strength:.0%} of its strength" if strength < 1 else ""
 
 
 @click.command(epilog=example("microtune evaluate", "microtune evaluate --adapter 3f2a --json"))
@@ -128,27 +139,56 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
     from microtune_adapters.lineage_choice import intent
     from microtune_adapters.training_memory import expected_memory_mb
 
+    begun = time.perf_counter()
     base = wiring.base()
     chosen = intent(store, wiring.library, base, wish)
+    tried = _tried(wiring, store, output, chosen, begun)
     snapshot, recipe, lineage = chosen.snapshot, chosen.recipe, chosen.lineage
     memory = expected_memory_mb(base.parameters, base.layers, base.hidden, recipe)
+    parts = {part: getattr(tried, part) for part in ("loading", "training", "measuring")}
     data = {
         "status": "dry run",
         "documents": len(snapshot.studied),
         "words": snapshot.words,
         "heldout_documents": len(snapshot.heldout),
         "pairs": len(chosen.pairs.train),
-        "seconds": recipe.minutes * 60,
+        "seconds": round(tried.seconds, 2),
+        "time": {part: round(seconds, 2) for part, seconds in parts.items()},
         "peak_rss_mb": memory,
         "recipe": recipe.to_dict(),
         **lineage_facts(lineage),
     }
-    pairs = f" and {len(chosen.pairs.train)} edits of drafts" if chosen.pairs.train else ""
-    start = f"going on from {lineage.parent}" if lineage.parent else f"anew ({lineage.why})"
     output.result(
         data,
-        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words){pairs} "
-        f"for at most {recipe.minutes:g} min on {base.name}, rank {recipe.rank}, "
-        f"{recipe.precision}, {start}.",
+        _would_train(chosen, base.name),
+        f"It would take about {minutes(tried.seconds)}: {minutes(tried.loading)} to load and plan, "
+        f"{minutes(tried.training)} to train, {minutes(tried.measuring)} to measure.",
         f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
     )
+
+
+def _would_train(chosen: "Intent", base_name: str) -> str:
+    snapshot, recipe, lineage = chosen.snapshot, chosen.recipe, chosen.lineage
+    pairs = f" and {len(chosen.pairs.train)} edits of drafts" if chosen.pairs.train else ""
+    start = f"going on from {lineage.parent}" if lineage.parent else f"anew ({lineage.why})"
+    return (
+        f"Would train on {len(snapshot.studied)} documents ({snapshot.words} words){pairs} "
+        f"for at most {recipe.minutes:g} min on {base_name}, rank {recipe.rank}, "
+        f"{recipe.precision}, {start}."
+    )
+
+
+def _tried(
+    wiring: Wiring, store: Store, output: Output, chosen: "Intent", begun: float
+) -> "Forecast":
+    """How long a run would take; what this command did since `begun`, it would do as well."""
+    from microtune_adapters.forecast import forecast
+    from microtune_adapters.rival import rival_of
+
+    base = wiring.base()
+    before = time.perf_counter() - begun
+    with output.progress("Trying a few steps") as bar:
+        rival = rival_of(store, wiring.library, base)
+        stage = lambda words: bar.retitle(words.capitalize())  # noqa: E731
+        tried = forecast(store, base, chosen, lambda: wiring.engine(base), rival, stage)
+    return replace(tried, loading=before + tried.loading)
