@@ -161,7 +161,8 @@ def test_variants_of_peft_train_and_are_scored(tmp_path: Path, name: str) -> Non
 
 def row(person: str, variant: str, base_rag: float, adapter_rag: float) -> dict[str, Any]:
     bits = {"base": 2.0, "base_rag": base_rag, "adapter": 1.0, "adapter_rag": adapter_rag}
-    figures = {"seconds": 10.0, "steps_taken": 5}
+    general = {"base": 1.0, "adapter": 1.01}
+    figures = {"seconds": 10.0, "steps_taken": 5, "general": general, "strength": 1.0}
     return {"person": person, "variant": variant, "bits_per_byte": bits, **figures}
 
 

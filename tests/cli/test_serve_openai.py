@@ -61,25 +61,25 @@ def test_the_models_are_me_the_base_and_each_adapter(
 
 
 def test_a_chat_is_answered_whole_with_counts(client: OpenAI) -> None:
-    answer = client.chat.completions.create(model="me", messages=user(), seed=3, max_tokens=12)
+    answer = client.chat.completions.create(model="me", messages=user(), seed=3, max_tokens=6)
     (choice,) = answer.choices
     assert (answer.object, answer.model) == ("chat.completion", "me")
     assert (choice.index, choice.message.role) == (0, "assistant")
     assert choice.message.content
     assert answer.usage
-    assert answer.usage.completion_tokens == 12
+    assert answer.usage.completion_tokens == 6
     assert choice.finish_reason == "length"
-    assert answer.usage.total_tokens == answer.usage.prompt_tokens + 12
+    assert answer.usage.total_tokens == answer.usage.prompt_tokens + 6
 
 
 def test_a_stream_says_what_the_whole_answer_says(client: OpenAI) -> None:
     stream = client.chat.completions.create(
-        model="me", messages=user(), seed=3, max_tokens=12, stream=True
+        model="me", messages=user(), seed=3, max_tokens=6, stream=True
     )
     chunks = list(stream)
     assert chunks[0].choices[0].delta.role == "assistant"
     assert len(texts(chunks)) > 1
-    assert "".join(texts(chunks)) == say(client)
+    assert "".join(texts(chunks)) == say(client, max_tokens=6)
     assert [c.choices[0].finish_reason for c in chunks] == [None] * (len(chunks) - 1) + ["length"]
     assert len({chunk.id for chunk in chunks}) == 1
     assert not any(chunk.usage for chunk in chunks)
@@ -147,7 +147,7 @@ def test_me_is_the_active_adapter_shown_ones_own_passages_and_base_is_neither(
     active = facts("status", "--home", home)["active"]
     content = "The garden needs mending."
     me, named, base = (
-        client.chat.completions.create(model=model, messages=user(content), seed=3, max_tokens=12)
+        client.chat.completions.create(model=model, messages=user(content), seed=3, max_tokens=6)
         for model in ("me", f"adapter:{active[:5]}", "base")
     )
     assert me.choices[0].message.content == named.choices[0].message.content

@@ -17,10 +17,12 @@ from microtune_tui.wiring import Wiring
 if TYPE_CHECKING:
     from microtune_adapters.evaluation import Measurement
     from microtune_adapters.forecast import Forecast
+    from microtune_adapters.gguf_inspect import BaseFile
     from microtune_adapters.lineage_choice import Intent, Wish
     from microtune_adapters.run_values import Outcome
 
 DEFAULT_MINUTES = 3.0
+PARTS = ("loading", "training", "measuring")  # of a command's time
 
 
 @click.command(epilog=example("microtune train --minutes 2", "microtune train --dry-run"))
@@ -142,10 +144,10 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
     begun = time.perf_counter()
     base = wiring.base()
     chosen = intent(store, wiring.library, base, wish)
-    tried = _tried(wiring, store, output, chosen, begun)
-    snapshot, recipe, lineage = chosen.snapshot, chosen.recipe, chosen.lineage
+    before = time.perf_counter() - begun  # a run does all this as well
+    tried = _tried(wiring, store, output, base, chosen, before)
+    snapshot, recipe = chosen.snapshot, chosen.recipe
     memory = expected_memory_mb(base.parameters, base.layers, base.hidden, recipe)
-    parts = {part: getattr(tried, part) for part in ("loading", "training", "measuring")}
     data = {
         "status": "dry run",
         "documents": len(snapshot.studied),
@@ -153,16 +155,15 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
         "heldout_documents": len(snapshot.heldout),
         "pairs": len(chosen.pairs.train),
         "seconds": round(tried.seconds, 2),
-        "time": {part: round(seconds, 2) for part, seconds in parts.items()},
+        "time": {part: round(getattr(tried, part), 2) for part in PARTS},
         "peak_rss_mb": memory,
         "recipe": recipe.to_dict(),
-        **lineage_facts(lineage),
+        **lineage_facts(chosen.lineage),
     }
     output.result(
         data,
         _would_train(chosen, base.name),
-        f"It would take about {minutes(tried.seconds)}: {minutes(tried.loading)} to load and plan, "
-        f"{minutes(tried.training)} to train, {minutes(tried.measuring)} to measure.",
+        _would_take(tried),
         f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
     )
 
@@ -178,15 +179,25 @@ def _would_train(chosen: "Intent", base_name: str) -> str:
     )
 
 
+def _would_take(tried: "Forecast") -> str:
+    return (
+        f"It would take about {minutes(tried.seconds)}: {minutes(tried.loading)} to load and plan, "
+        f"{minutes(tried.training)} to train, {minutes(tried.measuring)} to measure."
+    )
+
+
 def _tried(
-    wiring: Wiring, store: Store, output: Output, chosen: "Intent", begun: float
+    wiring: Wiring,
+    store: Store,
+    output: Output,
+    base: "BaseFile",
+    chosen: "Intent",
+    before: float,
 ) -> "Forecast":
-    """How long a run would take; what this command did since `begun`, it would do as well."""
+    """What a run would take that has taken `before` seconds to be chosen."""
     from microtune_adapters.forecast import forecast
     from microtune_adapters.rival import rival_of
 
-    base = wiring.base()
-    before = time.perf_counter() - begun
     with output.progress("Trying a few steps") as bar:
         rival = rival_of(store, wiring.library, base)
         stage = lambda words: bar.retitle(words.capitalize())  # noqa: E731
