@@ -3,6 +3,7 @@
 Each protocol has one contract test class that every implementation passes.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,14 @@ class Score:
     nats: float
     tokens: int
     bytes: int
+
+    def __add__(self, other: "Score") -> "Score":
+        """That of both texts together."""
+        return Score(self.nats + other.nats, self.tokens + other.tokens, self.bytes + other.bytes)
+
+    @property
+    def bits_per_byte(self) -> float:
+        return self.nats / math.log(2) / self.bytes
 
 
 @dataclass(frozen=True, slots=True)

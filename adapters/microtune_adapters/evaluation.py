@@ -84,12 +84,8 @@ def score_documents(
 
 def score_examples(engine: Engine, examples: Sequence[Example]) -> Score:
     """The likelihood of all answers together, by whatever adapter the engine serves with."""
-    scores = [engine.score(example.turns, example.answer) for example in examples]
-    return Score(
-        nats=sum(score.nats for score in scores),
-        tokens=sum(score.tokens for score in scores),
-        bytes=sum(score.bytes for score in scores),
-    )
+    scores = (engine.score(example.turns, example.answer) for example in examples)
+    return sum(scores, Score(0.0, 0, 0))
 
 
 def summarise(scores: Sequence[DocumentScore], seed: int = 0) -> Measurement:

@@ -15,7 +15,6 @@ from microtune.contracts import Engine
 from microtune.store import Store
 from microtune.words import Document
 from microtune_adapters import backends
-from microtune_adapters.chatml import ChatCodec
 from microtune_adapters.evaluation import spread
 from microtune_adapters.examples import Example, heldout_examples
 from microtune_adapters.general_texts import general_examples, general_rows
@@ -24,13 +23,12 @@ from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.gguf_origin import ADAPTER_FILE
 from microtune_adapters.lineage_choice import Intent
 from microtune_adapters.pair_measuring import asked_pairs
-from microtune_adapters.pair_rows import pair_rows
-from microtune_adapters.preferences import passages_of
 from microtune_adapters.rival import FEWEST, Rival
 from microtune_adapters.rows import Rows
 from microtune_adapters.torch_lora import write_adapter
 from microtune_adapters.trainer_loop import TrainerLoop, looks
 from microtune_adapters.training_data import nearest_in, planned
+from microtune_adapters.training_loop import learned_pairs
 
 _STRENGTHS = 3  # looks at general texts, for the base and most often two strengths
 _SCORED = 10  # texts of each sort, spread over all that would be scored
@@ -86,7 +84,7 @@ def _training(
     stage("loading the base for training")
     back_end, recipe = backends.chosen(), intent.recipe
     base = backends.load_to_train(back_end, base_file.path)
-    pairs = _pair_rows(store, intent, base.codec)
+    pairs = learned_pairs(store, intent, base.codec)
     general = general_rows(base.codec, recipe.row)
     # Drawn weights: those of the adapter to go on from would take as long
     trainer = backends.make_trainer(back_end, base, recipe, folder, None, pairs, general)
@@ -106,12 +104,6 @@ def _training(
     moved = {name: weight + _MOVED for name, weight in trainer.weights_now().items()}
     write_adapter(folder, moved, recipe)
     return loading, training, plan.steps
-
-
-def _pair_rows(store: Store, intent: Intent, codec: ChatCodec) -> Rows:
-    among = {document.id for document in intent.snapshot.train}
-    passages = lambda pair: passages_of(store, pair, among)  # noqa: E731
-    return pair_rows(codec, intent.pairs.train, passages, intent.recipe.row)
 
 
 def _look_seconds(trainer: TrainerLoop, rows: Rows) -> float:

@@ -4,7 +4,6 @@ Bits per byte of answers to general requests, which no run has seen (see
 `microtune_adapters.general_texts`), with the base and with the adapter on it.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from microtune.contracts import Engine, Score
 from microtune_adapters.evaluation import score_examples
+from microtune_adapters.examples import Example
 from microtune_adapters.general_texts import general_examples
 
 
@@ -35,30 +35,17 @@ class GeneralCost:
 
 def general_cost(engine: Engine, adapter: Path, report: Callable[[int, int], None]) -> GeneralCost:
     """Ask the engine, which serves the bare base afterwards."""
-    examples = general_examples("measure")
-    scores: list[list[Score]] = []
+    texts: dict[str, list[Example]] = {}
+    for one in general_examples("measure"):
+        texts.setdefault(one.kind, []).append(one)
+    sides: list[dict[str, Score]] = []
     for folder in (None, adapter):
         engine.use(folder)
-        scores.append([])
-        for one in examples:
-            scores[-1].append(score_examples(engine, [one]))
-            report(sum(map(len, scores)), 2 * len(examples))
+        sides.append({})
+        for kind, examples in texts.items():
+            sides[-1][kind] = score_examples(engine, examples)
+            report(sum(map(len, sides)), 2 * len(texts))
     engine.use(None)
-    base, adapted = scores
-    kinds = [one.kind for one in examples]
-    return GeneralCost(
-        base=_bits(base),
-        adapter=_bits(adapted),
-        by_kind={
-            kind: _bits(_of(kind, kinds, adapted)) / _bits(_of(kind, kinds, base)) - 1
-            for kind in dict.fromkeys(kinds)
-        },
-    )
-
-
-def _of(kind: str, kinds: list[str], scores: list[Score]) -> list[Score]:
-    return [score for score, its in zip(scores, kinds, strict=True) if its == kind]
-
-
-def _bits(scores: list[Score]) -> float:
-    return sum(s.nats for s in scores) / math.log(2) / sum(s.bytes for s in scores)
+    bits = [{kind: score.bits_per_byte for kind, score in side.items()} for side in sides]
+    base, adapted = (sum(side.values(), Score(0.0, 0, 0)).bits_per_byte for side in sides)
+    return GeneralCost(base, adapted, {kind: bits[1][kind] / bits[0][kind] - 1 for kind in texts})

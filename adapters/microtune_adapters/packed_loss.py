@@ -6,6 +6,7 @@ gradient is computed at once: no more than one chunk's logits are ever in memory
 that product is a third of all work, on large ones of memory.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,16 +20,16 @@ _CHUNK_FLOATS = 8_000_000  # logits in memory at one time; 32 MB
 _STEP = 64  # lengths are rounded up to a multiple of it
 _NONE = -100  # the target of a place that only fills up
 
+# logits of a chunk [n, vocabulary], which the gradient spoils, and its places → nats, gradient
+Judged = Callable[[Tensor, slice], tuple[Tensor, Callable[[], Tensor]]]
+
 
 def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
     places, wanted = answer_states(model, rows)
     spare = -len(wanted) % _STEP
-    head = model.lm_head
-    nats = _ChunkedNats.apply(  # type: ignore[no-untyped-call]
-        F.pad(places, (0, 0, 0, spare)), head.weight, F.pad(wanted, (0, spare), value=_NONE)
-    )
-    return nats, len(wanted)
+    judged = _against_targets(F.pad(wanted, (0, spare), value=_NONE))
+    return _summed(F.pad(places, (0, 0, 0, spare)), model.lm_head.weight, judged), len(wanted)
 
 
 def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
@@ -44,12 +45,19 @@ def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
 def summed_divergence(model: Any, places: Tensor, aims: Tensor) -> Tensor:
     """The Kullback-Leibler divergence, in nats, of what the model expects at `places` [n, size]
     from what it does at `aims`, states of the same shape; summed over n."""
-    total: Tensor = _ChunkedDivergence.apply(places, model.lm_head.weight, aims)  # type: ignore[no-untyped-call]
+    head = model.lm_head.weight
+    return _summed(places, head, _against_states(aims, head))
+
+
+def _summed(places: Tensor, head: Tensor, judged: Judged) -> Tensor:
+    total: Tensor = _Chunked.apply(places, head, judged)  # type: ignore[no-untyped-call]
     return total
 
 
-class _ChunkedNats(torch.autograd.Function):
-    """Cross-entropy in nats, summed: places [n, size], frozen head [vocabulary, size], targets [n].
+class _Chunked(torch.autograd.Function):
+    """What `judged` makes of the logits of places [n, size] over a frozen head [vocabulary, size],
+    summed: it is given a chunk's logits and where they lie, and returns nats and how to make their
+    gradient.
 
     The gradient with respect to the places is made in the forward pass, while a chunk's logits are
     there, so none are kept or computed twice (as in Liger's fused loss, Hsu et al., 2024, arXiv
@@ -57,54 +65,56 @@ class _ChunkedNats(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, places: Tensor, head: Tensor, wanted: Tensor) -> Tensor:
-        total = torch.zeros((), dtype=torch.float32)
-        grads = torch.empty_like(places) if ctx.needs_input_grad[0] else None
-        size = max(_STEP, _CHUNK_FLOATS // len(head))
-        for at in range(0, len(wanted), size):
-            chunk = slice(at, at + size)
-            logits = (places[chunk].to(head.dtype) @ head.t()).float()
-            known = wanted[chunk] != _NONE
-            of = wanted[chunk].clamp(min=0)[:, None]
-            normaliser = logits.logsumexp(-1, keepdim=True)
-            total += ((normaliser - logits.gather(1, of))[:, 0] * known).sum()
-            if grads is not None:
-                likely = logits.sub_(normaliser).exp_()
-                likely.scatter_add_(1, of, likely.new_full(of.shape, -1.0)).mul_(known[:, None])
-                grads[chunk] = likely.to(head.dtype) @ head
-        ctx.save_for_backward(grads)
-        return total
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Any:
-        return ctx.saved_tensors[0] * grads[0], None, None
-
-
-class _ChunkedDivergence(torch.autograd.Function):
-    """The same for a divergence: places and aims [n, size], frozen head [vocabulary, size]. The
-    gradient by a place's logits is the difference of the two expectations."""
-
-    @staticmethod
-    def forward(ctx: Any, places: Tensor, head: Tensor, aims: Tensor) -> Tensor:
+    def forward(ctx: Any, places: Tensor, head: Tensor, judged: Judged) -> Tensor:
         total = torch.zeros((), dtype=torch.float32)
         grads = torch.empty_like(places) if ctx.needs_input_grad[0] else None
         size = max(_STEP, _CHUNK_FLOATS // len(head))
         for at in range(0, len(places), size):
             chunk = slice(at, at + size)
-            found, wanted = (
-                (states[chunk].to(head.dtype) @ head.t()).float().log_softmax(-1)
-                for states in (places, aims)
-            )
-            likely = wanted.exp()
-            total += (likely * (wanted - found)).sum()
+            nats, gradient = judged(_logits(places[chunk], head), chunk)
+            total += nats
             if grads is not None:
-                grads[chunk] = found.exp_().sub_(likely).to(head.dtype) @ head
+                grads[chunk] = gradient().to(head.dtype) @ head
         ctx.save_for_backward(grads)
         return total
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         return ctx.saved_tensors[0] * grads[0], None, None
+
+
+def _against_targets(wanted: Tensor) -> Judged:
+    """Cross-entropy with these tokens [n], `_NONE` for none."""
+
+    def judged(logits: Tensor, chunk: slice) -> tuple[Tensor, Callable[[], Tensor]]:
+        known = wanted[chunk] != _NONE
+        of = wanted[chunk].clamp(min=0)[:, None]
+        normaliser = logits.logsumexp(-1, keepdim=True)
+        nats = ((normaliser - logits.gather(1, of))[:, 0] * known).sum()
+
+        def gradient() -> Tensor:
+            likely = logits.sub_(normaliser).exp_()
+            return likely.scatter_add_(1, of, likely.new_full(of.shape, -1.0)).mul_(known[:, None])
+
+        return nats, gradient
+
+    return judged
+
+
+def _against_states(aims: Tensor, head: Tensor) -> Judged:
+    """Divergence from what the head expects at these states [n, size]. The gradient by a place's
+    logits is the difference of the two expectations."""
+
+    def judged(logits: Tensor, chunk: slice) -> tuple[Tensor, Callable[[], Tensor]]:
+        found, expected = logits.log_softmax(-1), _logits(aims[chunk], head).log_softmax(-1)
+        likely = expected.exp()
+        return (likely * (expected - found)).sum(), lambda: found.exp_().sub_(likely)
+
+    return judged
+
+
+def _logits(states: Tensor, head: Tensor) -> Tensor:
+    return (states.to(head.dtype) @ head.t()).float()
 
 
 def answer_states(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:

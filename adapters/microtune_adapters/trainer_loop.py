@@ -30,7 +30,7 @@ TENTHS = 10  # of a run, at the end of which validation texts may be looked at
 
 def is_look(step: int, steps: int, decay: float) -> bool:
     """Whether validation texts are looked at after this step: at every tenth once the rate comes
-    down, at every third one before, where no weights are the best yet and nothing is stopped."""
+    down, at every third one before, where weights are seldom the best and nothing is stopped."""
     if step == steps:
         return True
     every = max(1, steps // TENTHS)

@@ -15,6 +15,7 @@ from microtune_adapters.engine import defaults
 from microtune_adapters.fidelity import Reference
 from microtune_adapters.general_texts import general_rows
 from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.lineage_choice import Intent
 from microtune_adapters.pair_rows import pair_rows
 from microtune_adapters.preferences import passages_of
 from microtune_adapters.rows import Rows
@@ -37,7 +38,7 @@ def train_as_planned(
         begun.intent.snapshot,
     )
     kept = folder.load()
-    pairs = kept.pairs if kept else _pairs(store, begun, base.codec)
+    pairs = kept.pairs if kept else learned_pairs(store, begun.intent, base.codec)
     general = general_rows(base.codec, recipe.row)
     trainer = backends.make_trainer(
         back_end, base, recipe, folder.path, begun.start, pairs, general
@@ -69,10 +70,10 @@ def _planned(
     return plan
 
 
-def _pairs(store: Store, begun: Begun, codec: ChatCodec) -> Rows:
+def learned_pairs(store: Store, intent: Intent, codec: ChatCodec) -> Rows:
     """The pairs that teach, in an order of the recipe's seed: a short run sees some of all."""
-    among = {document.id for document in begun.intent.snapshot.train}
-    taught = list(begun.intent.pairs.train)
-    random.Random(begun.intent.recipe.seed).shuffle(taught)
+    among = {document.id for document in intent.snapshot.train}
+    taught = list(intent.pairs.train)
+    random.Random(intent.recipe.seed).shuffle(taught)
     passages = lambda pair: passages_of(store, pair, among)  # noqa: E731
-    return pair_rows(codec, taught, passages, begun.intent.recipe.row)
+    return pair_rows(codec, taught, passages, intent.recipe.row)

@@ -8,7 +8,6 @@ same seeds in turn; tokens a second are medians. Held-out text is scored without
 """
 
 import argparse
-import math
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -116,8 +115,8 @@ def drafted(forms: dict[str, Form], options: argparse.Namespace) -> dict[str, li
 
 def held_out_bits(form: Form, texts: Sequence[Document]) -> float:
     form.engine.use(form.adapter)
-    scores = [score_examples(form.engine, heldout_examples(text, None)) for text in texts]
-    return sum(s.nats for s in scores) / math.log(2) / sum(s.bytes for s in scores)
+    examples = [one for text in texts for one in heldout_examples(text, None)]
+    return score_examples(form.engine, examples).bits_per_byte
 
 
 def markdown(result: dict[str, Any]) -> str:

@@ -13,7 +13,6 @@ requests that come with microtune are answered with an end before 250 tokens.
 import argparse
 import json
 import lzma
-import math
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -103,10 +102,9 @@ def measured(home: Kept, texts: Sequence[Example]) -> Row:
 def side(engine: Engine, folder: Path | None, texts: Sequence[Example]) -> Row:
     """Bits per byte of the texts, and the share of requests that are answered to an end."""
     engine.use(folder)
-    scores = [score_examples(engine, [one]) for one in texts]
     requests = general_examples("measure")
     return {
-        "bits": sum(s.nats for s in scores) / math.log(2) / sum(s.bytes for s in scores),
+        "bits": score_examples(engine, texts).bits_per_byte,
         "stops": sum(ends(engine, one) for one in requests) / len(requests),
     }
 

@@ -12,7 +12,6 @@ JSON object for each as soon as it is done.
 
 import copy
 import json
-import math
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -119,8 +118,8 @@ class Person:
 
     def _scored(self, prompts: Callable[[Document], Sequence[Example]]) -> float:
         """Bits per byte with other prompts, by what the engine serves with now."""
-        score = score_examples(self.engine, [e for d in self.documents for e in prompts(d)])
-        return score.nats / math.log(2) / score.bytes
+        asked = [e for d in self.documents for e in prompts(d)]
+        return score_examples(self.engine, asked).bits_per_byte
 
     def _more(self, query: str, leave_out: str) -> Sequence[str]:
         """As `nearest`, but five passages."""

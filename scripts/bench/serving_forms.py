@@ -8,14 +8,13 @@ phrases in the form of a brief, in a sentence, or bare; with the nearest own pas
 """
 
 import argparse
-import math
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from report import add_docs_option, publish, table
 
-from microtune.contracts import Engine, Turn
+from microtune.contracts import Engine, Score, Turn
 from microtune.locations import Home
 from microtune_adapters import prompts
 from microtune_adapters.briefs import about
@@ -71,12 +70,11 @@ def scored(engine: Engine, adapter: Path | None, texts: list[Text]) -> dict[str,
 
 
 def _bits(engine: Engine, texts: list[Text], form: Any, shown: bool) -> float:
-    nats, size = 0.0, 0
+    whole = Score(0.0, 0, 0)
     for part, said, passages in texts:
         voice = prompts.voice_turns(passages if shown else [])
-        score = engine.score([*voice, *form(said)], part)
-        nats, size = nats + score.nats, size + score.bytes
-    return nats / math.log(2) / size
+        whole += engine.score([*voice, *form(said)], part)
+    return whole.bits_per_byte
 
 
 def markdown(result: dict[str, Any]) -> str:

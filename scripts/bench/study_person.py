@@ -77,7 +77,7 @@ class Person:
         }
         return {
             "documents": len(texts.studied),
-            "texts": len(texts.scored),
+            "scored": len(texts.scored),
             "bits_per_byte": {**base, **scored},
             "general": {"base": self._general(self.base.model), "adapter": self._general(model)},
             "strength": done.strength,
