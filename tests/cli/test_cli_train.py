@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from microtune_adapters.run_folder import only_run
+from microtune_adapters.run_progress import RunProgress
 from tests.cli.conftest import MINUTES
 from tests.cli.running import PATIENCE_S, Ran, assert_whole, facts, run, run_apart, start
 
@@ -77,16 +78,21 @@ def test_a_terminated_run_goes_on_where_it_was(collected: Path) -> None:
 
 
 def terminated_in_the_loop(home: Path) -> Ran:
-    """SIGTERM to a long run, once it has planned its steps and so begins with them."""
+    """SIGTERM to a long run, once it has told of a step."""
     process = start("train", "--minutes", "20", "--json")
     end = time.monotonic() + PATIENCE_S
-    while not list(home.glob("runs/*/plan.json")):
+    while not any(steps_told(path.parent) for path in home.glob("runs/*/plan.json")):
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=PATIENCE_S)
     return Ran(process.returncode, out.decode(), err.decode())
+
+
+def steps_told(folder: Path) -> bool:
+    now = RunProgress.load(folder)
+    return now is not None and bool(now.curve)
 
 
 def shorten(home: Path, run_id: str) -> None:

@@ -135,7 +135,7 @@ def test_an_answer_ends_before_a_stop_text(client: OpenAI) -> None:
 
 def test_the_newer_name_of_the_limit_counts(client: OpenAI) -> None:
     answer = client.chat.completions.create(
-        model="me", messages=user(), max_completion_tokens=3, max_tokens=50
+        model="me", messages=user(), seed=3, max_completion_tokens=3, max_tokens=50
     )
     assert answer.usage
     assert answer.usage.completion_tokens == 3
@@ -166,6 +166,7 @@ def test_a_short_message_to_me_is_taken_for_a_brief(client: OpenAI) -> None:
 def test_a_conversation_may_hold_any_turns_in_parts_too(client: OpenAI) -> None:
     answer = client.chat.completions.create(
         model="me",
+        seed=3,
         max_tokens=2,
         messages=[
             {"role": "developer", "content": "Be brief."},
