@@ -6,7 +6,7 @@ before. Knows nothing about tokens or models.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from microtune.contracts import Turn
@@ -52,26 +52,50 @@ def heldout_examples(document: Document, nearest: Nearest | None, limit: int = 3
 
 def training_examples(
     documents: Sequence[Document], nearest: Nearest, seed: int, epoch: int
-) -> list[Example]:
+) -> Iterator[Example]:
     """One example for each piece of each document, in an order of this seed and epoch.
 
     What the prompt tells (phrases, subject, length, passages) varies from epoch to epoch, so
-    that the adapter learns to write from much and from little.
+    that the adapter learns to write from much and from little. Each is made when it is asked for:
+    finding passages is what takes time, and a short run needs few of them.
     """
-    made: list[Example] = []
-    for document in documents:
-        rng = random.Random(f"{seed}:{epoch}:{document.id}")
-        parts = pieces(document.text)
-        for i, part in enumerate(parts):
-            passages = nearest if rng.random() < 0.5 else None
-            notes = flattened(part) if rng.random() < 0.1 else ""
-            if notes:
-                made.append(_rewrite(document, part, notes, passages))
-            else:
-                brief = _brief(document, part, i, rng)
-                made.append(_example(document, parts, i, brief, passages))
-    random.Random(f"{seed}:{epoch}").shuffle(made)
+    texts = [pieces(document.text) for document in documents]
+    places = [(number, i) for number, parts in enumerate(texts) for i in range(len(parts))]
+    random.Random(f"{seed}:{epoch}").shuffle(places)
+    told: dict[int, list[_Told]] = {}
+    for number, i in places:
+        document, parts = documents[number], texts[number]
+        if number not in told:
+            told[number] = _all_told(document, parts, f"{seed}:{epoch}:{document.id}")
+        yield _drawn(document, parts, i, told[number][i], nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a prompt is to tell of a piece; `notes`: the piece is to be made of these alone."""
+
+    brief: Brief
+    notes: str
+    passages: bool
+
+
+def _all_told(document: Document, parts: Sequence[str], seed: str) -> list[_Told]:
+    """One for each piece."""
+    rng, made = random.Random(seed), []
+    for i, part in enumerate(parts):
+        passages = rng.random() < 0.5
+        notes = flattened(part) if rng.random() < 0.1 else ""
+        made.append(_Told(Brief() if notes else _brief(document, part, i, rng), notes, passages))
     return made
+
+
+def _drawn(
+    document: Document, parts: Sequence[str], index: int, told: _Told, nearest: Nearest
+) -> Example:
+    among = nearest if told.passages else None
+    if told.notes:
+        return _rewrite(document, parts[index], told.notes, among)
+    return _example(document, parts, index, told.brief, among)
 
 
 def _brief(doc: Document, part: str, index: int, rng: random.Random | None = None) -> Brief:

@@ -5,7 +5,7 @@ within it and a row of many short mails trains as fast as one long text. Knows n
 models.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,9 +83,11 @@ def encoded(codec: ChatCodec, example: Example, length: int) -> Encoded:
     return Encoded((*prompt, *answer), len(prompt))
 
 
-def packed(sequences: Iterable[Encoded], length: int, open_rows: int = 32) -> Rows:
-    """Pack sequences first-fit into rows of `length`, keeping their order but for small gaps."""
-    rows: list[list[Encoded]] = []
+def packing(
+    sequences: Iterable[Encoded], length: int, open_rows: int = 32
+) -> Iterator[list[Encoded]]:
+    """Rows of `length`, first-fit, each as soon as it is settled: the sequences keep their order
+    but for small gaps, and no more of them are taken than the rows asked for need."""
     waiting: list[list[Encoded]] = []
     for sequence in sequences:
         need = len(sequence.ids)
@@ -94,16 +96,22 @@ def packed(sequences: Iterable[Encoded], length: int, open_rows: int = 32) -> Ro
             waiting.append(home := [])
         home.append(sequence)
         if len(waiting) > open_rows:
-            rows.append(waiting.pop(0))
-    return _arrays([*rows, *waiting], length)
+            yield waiting.pop(0)
+    yield from waiting
+
+
+def packed(sequences: Iterable[Encoded], length: int, open_rows: int = 32) -> Rows:
+    """All sequences in rows of `length`."""
+    return rows_of(list(packing(sequences, length, open_rows)), length)
 
 
 def one_a_row(sequences: Sequence[Encoded], length: int) -> Rows:
     """Each sequence alone in a row of `length`, in their order."""
-    return _arrays([[sequence] for sequence in sequences], length)
+    return rows_of([[sequence] for sequence in sequences], length)
 
 
-def _arrays(rows: Sequence[Sequence[Encoded]], length: int) -> Rows:
+def rows_of(rows: Sequence[Sequence[Encoded]], length: int) -> Rows:
+    """Each row's sequences, which fit into `length` together, one behind the other."""
     shape = (len(rows), length)
     ids, positions, segments = (np.zeros(shape, np.int32) for _ in range(3))
     targets = np.full(shape, -1, np.int32)

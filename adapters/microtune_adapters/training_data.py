@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
 from microtune.curation.split import split_by_time, validation_slice
 from microtune.runs import Role
@@ -17,7 +17,7 @@ from microtune_adapters.examples import (
     training_examples,
 )
 from microtune_adapters.recipes import Recipe
-from microtune_adapters.rows import Encoded, Rows, encoded, packed
+from microtune_adapters.rows import Encoded, Rows, encoded, packing, rows_of
 from microtune_adapters.run_folder import Plan
 from microtune_adapters.trainer_loop import looks
 
@@ -120,18 +120,15 @@ def planned(
 ) -> Plan:
     """As many rows as fit into the recipe's minutes and epochs, and as many to watch as may be
     looked at beside them; `step_seconds` times one step, with one of the `pairs` where there are
-    any."""
-    rows = training_rows(codec, snapshot, nearest, recipe, 0)
+    any. No more is made than is used."""
+    made = _training_rows(codec, snapshot, nearest, recipe)
+    first = list(islice(made, recipe.batch))
     seconds = recipe.minutes * 60 * (1 - _WATCHING)
-    affordable = int(seconds / step_seconds(rows)) * recipe.batch
-    for epoch in range(1, recipe.epochs):
-        if len(rows) >= affordable:
-            break
-        rows = rows.joined(training_rows(codec, snapshot, nearest, recipe, epoch))
-    rows = rows.take(slice(0, max(recipe.batch, affordable)))
+    affordable = int(seconds / step_seconds(rows_of(first, recipe.row))) * recipe.batch
+    rows = rows_of([*first, *islice(made, max(0, affordable - len(first)))], recipe.row)
     steps = max(1, len(rows) // recipe.batch)
-    watched = validation_rows(codec, snapshot, nearest, recipe)
-    return Plan(rows, watched.take(slice(0, _watched(steps, recipe))), steps, pairs)
+    watched = islice(_watched_rows(codec, snapshot, nearest, recipe), _watched(steps, recipe))
+    return Plan(rows, rows_of(list(watched), recipe.row), steps, pairs)
 
 
 def _watched(steps: int, recipe: Recipe) -> int:
@@ -141,20 +138,23 @@ def _watched(steps: int, recipe: Recipe) -> int:
     return max(least, min(most, int(allowed)))
 
 
-def training_rows(
-    codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe, epoch: int
-) -> Rows:
-    """One epoch of the studied documents, packed in this epoch's order."""
-    made = training_examples(snapshot.studied, nearest, recipe.seed, epoch)
-    return packed(_encode(codec, made, recipe.row), recipe.row)
+def _training_rows(
+    codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe
+) -> Iterator[list[Encoded]]:
+    """Packed rows of the studied documents, epoch after epoch, each in its own order."""
+    for epoch in range(recipe.epochs):
+        made = training_examples(snapshot.studied, nearest, recipe.seed, epoch)
+        yield from packing(_encode(codec, made, recipe.row), recipe.row)
 
 
-def validation_rows(codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe) -> Rows:
+def _watched_rows(
+    codec: ChatCodec, snapshot: Snapshot, nearest: Nearest, recipe: Recipe
+) -> Iterator[list[Encoded]]:
     """The validation documents, every other one with retrieved passages."""
     examples = chain.from_iterable(
         heldout_examples(d, nearest if i % 2 else None) for i, d in enumerate(snapshot.watched)
     )
-    return packed(_encode(codec, examples, recipe.row), recipe.row)
+    return packing(_encode(codec, examples, recipe.row), recipe.row)
 
 
 def _encode(codec: ChatCodec, examples: Iterable[Example], row: int) -> Iterator[Encoded]:

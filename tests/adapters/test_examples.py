@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_each_word_is_in_exactly_one_answer_of_an_epoch(
     texts: list[str], seed: int, epoch: int
 ) -> None:
     documents = [document(n, text) for n, text in enumerate(texts)]
-    made = training_examples(documents, no_passages, seed, epoch)
+    made = list(training_examples(documents, no_passages, seed, epoch))
     for one in documents:
         answers = [e.answer for e in made if e.document == one.id]
         in_order = sorted(answers, key=lambda answer: one.text.find(answer[:200]))
@@ -38,10 +39,26 @@ def test_each_word_is_in_exactly_one_answer_of_an_epoch(
 
 def test_epochs_differ_and_seeds_repeat() -> None:
     documents = [document(n) for n in range(20)]
-    first = training_examples(documents, echo, 1, 0)
-    assert first == training_examples(documents, echo, 1, 0)
-    assert first != training_examples(documents, echo, 1, 1)
-    assert first != training_examples(documents, echo, 2, 0)
+
+    def made(seed: int, epoch: int) -> list[Example]:
+        return list(training_examples(documents, echo, seed, epoch))
+
+    first = made(1, 0)
+    assert first == made(1, 0)
+    assert first != made(1, 1)
+    assert first != made(2, 0)
+
+
+def test_passages_are_found_for_those_examples_alone_that_are_taken() -> None:
+    asked: list[str] = []
+
+    def nearest(query: str, leave_out: str) -> list[str]:
+        asked.append(leave_out)
+        return []
+
+    taken = islice(training_examples([document(n) for n in range(40)], nearest, 0, 0), 5)
+    assert set(asked) <= {example.document for example in taken}
+    assert asked
 
 
 def test_all_forms_and_prompts_with_and_without_passages_occur() -> None:

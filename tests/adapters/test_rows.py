@@ -1,6 +1,7 @@
 """Rows: examples packed side by side, apart from each other in tokens, loss and gradient."""
 
 import copy
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from microtune_adapters.examples import training_examples
 from microtune_adapters.packed_loss import summed_loss
-from microtune_adapters.rows import Encoded, Rows, encoded, packed
+from microtune_adapters.rows import Encoded, Rows, encoded, packed, packing
 from microtune_adapters.torch_base import TorchBase
 from tests.adapters.writers import document, echo, letter
 
@@ -58,6 +59,14 @@ def test_targets_are_the_answers_and_positions_start_anew(given_: list[Encoded])
             bearing = places[rows.targets[r, places] >= 0]
             assert rows.targets[r, bearing].tolist() == rows.ids[r, bearing + 1].tolist()
             assert bearing[-1] == places[-2]  # never the next example's first token
+
+
+def test_no_more_sequences_are_taken_than_the_rows_asked_for_need() -> None:
+    whole = [Encoded(tuple(range(2, 20 + n % 25)), 1) for n in range(100)]
+    taken = iter(whole)
+    first = list(islice(packing(taken, LENGTH, open_rows=4), 3))
+    assert first == list(packing(whole, LENGTH, open_rows=4))[:3]
+    assert len(list(taken)) > 80
 
 
 def test_short_examples_fill_rows() -> None:
