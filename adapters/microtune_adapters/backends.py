@@ -6,6 +6,7 @@ The one place that decides. Loads none of them before it is asked to.
 
 import os
 import platform
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +16,7 @@ from microtune.errors import MicrotuneError
 if TYPE_CHECKING:
     from microtune_adapters.chatml import ChatCodec
     from microtune_adapters.general_texts import GeneralRows
+    from microtune_adapters.gguf_inspect import BaseFile
     from microtune_adapters.lora_weights import LoraWeights
     from microtune_adapters.mlx_trainer import MlxTrainer
     from microtune_adapters.recipes import Recipe
@@ -68,15 +70,33 @@ def is_apple_silicon() -> bool:
     return (platform.system(), platform.machine()) == ("Darwin", "arm64")
 
 
-def load_to_train(back_end: str, path: Path) -> TrainingBase:
-    """The base at `path` for a trainer. Raises `MicrotuneError`."""
+def load_to_train(back_end: str, base: "BaseFile", recipe: "Recipe") -> TrainingBase:
+    """The base for a trainer by this recipe, where it computes. Raises `MicrotuneError`."""
     if back_end == MLX:
         from microtune_adapters.mlx_base import load_mlx_base
 
-        return load_mlx_base(path)
+        return load_mlx_base(base.path)
     from microtune_adapters.torch_base import load_torch_base
+    from microtune_adapters.torch_place import place_of
 
-    return load_torch_base(path)
+    return load_torch_base(base.path, place_of(base, recipe))
+
+
+def computed_here(back_end: str, base: "BaseFile", recipe: "Recipe") -> "Recipe":
+    """The recipe with what this machine decides of it: the precision that is quick here, and
+    whether layers are computed again for want of memory. Where there is a card with room for the
+    base, torch trains on that."""
+    import psutil
+
+    from microtune_adapters.precision import quickest
+    from microtune_adapters.torch_place import card_mb, has_four_bits, on_card
+    from microtune_adapters.training_memory import fitted
+
+    there = back_end == TORCH and on_card(base, recipe, card_mb(), has_four_bits())
+    if there:
+        return there
+    memory_mb = psutil.virtual_memory().total // 1_000_000
+    return fitted(base, replace(recipe, precision=quickest()), memory_mb)
 
 
 def make_trainer(

@@ -83,7 +83,7 @@ def _training(
     begun = time.perf_counter()
     stage("loading the base for training")
     back_end, recipe = backends.chosen(), intent.recipe
-    base = backends.load_to_train(back_end, base_file.path)
+    base = backends.load_to_train(back_end, base_file, recipe)
     pairs = learned_pairs(store, intent, base.codec)
     general = general_rows(base.codec, recipe.row)
     # Drawn weights: those of the adapter to go on from would take as long

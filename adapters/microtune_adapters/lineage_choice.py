@@ -9,6 +9,7 @@ from typing import Any
 from microtune.curation.split import FEWEST_HELDOUT
 from microtune.runs import Run
 from microtune.store import Store
+from microtune_adapters import backends
 from microtune_adapters.gguf_inspect import BaseFile
 from microtune_adapters.library import Library
 from microtune_adapters.lineage import Ancestor, Lineage, NothingNew, ancestor_of
@@ -17,7 +18,6 @@ from microtune_adapters.lora_weights import LoraWeights
 from microtune_adapters.preferences import Pairs, learned_by, recalled_pairs, split_pairs, usable
 from microtune_adapters.recipes import Recipe, choose_recipe, continued
 from microtune_adapters.training_data import Snapshot, recall_snapshot, take_snapshot
-from microtune_adapters.training_memory import fitted
 
 ANEW_EVERY = 8  # so that small losses of one run after the other do not add up
 
@@ -126,20 +126,14 @@ def _continued(ancestor: Ancestor, found: Continuation, recipe: Recipe) -> Inten
 
 
 def _recipe(base: BaseFile, wish: Wish, words: int) -> Recipe:
-    import psutil
-
-    from microtune_adapters.precision import quickest
-
     recipe = choose_recipe(
         words=words,
         parameters=base.parameters,
         context=base.context_length,
-        precision=quickest(),
         minutes=wish.minutes,
         seed=wish.seed or 0,
     )
-    memory_mb = psutil.virtual_memory().total // 1_000_000
-    return fitted(base.parameters, base.layers, base.hidden, recipe, memory_mb)
+    return backends.computed_here(backends.chosen(), base, recipe)
 
 
 def _same_shape(weights: LoraWeights, recipe: Recipe, base: BaseFile) -> bool:

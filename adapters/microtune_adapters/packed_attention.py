@@ -4,7 +4,7 @@ A mask over a packed row lets most scores be computed only to be thrown away; he
 square alone is computed, by torch's fused kernel. transformers models call it by the name `NAME`.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import torch
@@ -43,8 +43,10 @@ def packed_attention(
     """
     heads = query.shape[1]
     key, value = _for_each(key, heads), _for_each(value, heads)
-    spans = list(lengths or (query.shape[2],))
-    apart = (torch.split_with_sizes(whole, spans, dim=2) for whole in (query, key, value))
+    spans = lengths or (query.shape[2],)
+    if query.is_cuda and len(spans) > 1:
+        return side_by_side(query, key, value, spans, scaling, sliding_window), None
+    apart = (torch.split_with_sizes(whole, list(spans), dim=2) for whole in (query, key, value))
     parts = [_causal(q, k, v, scaling, sliding_window) for q, k, v in zip(*apart, strict=True)]
     return torch.cat(parts, dim=2).transpose(1, 2), None
 
@@ -58,6 +60,37 @@ def _causal(
     seen = torch.ones(length, length, dtype=torch.bool, device=query.device)
     band = seen.tril() & seen.triu(1 - window)
     return F.scaled_dot_product_attention(query, key, value, attn_mask=band, scale=scaling)
+
+
+def side_by_side(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    spans: tuple[int, ...],
+    scaling: float | None,
+    window: int | None,
+) -> Tensor:
+    """The same of one long row on a card, where a call for each example costs more than scores of
+    padding: all examples at once, each padded to the longest. As many key heads as query heads;
+    → [1, length, heads, size]."""
+    places, longest = _places(spans, query.device), max(spans)
+
+    def apart(whole: Tensor) -> Tensor:
+        """[1, heads, length, size] → [examples, heads, longest, size]"""
+        heads, _, size = whole.shape[1:]
+        padded = whole.new_zeros(len(spans) * longest, heads, size)
+        padded = padded.index_copy(0, places, whole[0].transpose(0, 1))
+        return padded.view(len(spans), longest, heads, size).transpose(1, 2)
+
+    made = _causal(apart(query), apart(key), apart(value), scaling, window)
+    return made.transpose(1, 2).flatten(0, 1).index_select(0, places)[None]
+
+
+@lru_cache(maxsize=4)  # one step asks for its own in every layer
+def _places(spans: tuple[int, ...], device: torch.device) -> Tensor:
+    """Where each token of the row lies among the padded examples."""
+    there = torch.arange(max(spans)) < torch.tensor(spans)[:, None]
+    return there.flatten().nonzero()[:, 0].to(device)
 
 
 def _for_each(shared: Tensor, heads: int) -> Tensor:

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from microtune_adapters.rows import Rows
 
-_CHUNK_FLOATS = 8_000_000  # logits in memory at one time; 32 MB
+_CHUNK_FLOATS = {"cpu": 8_000_000, "cuda": 64_000_000}  # logits at one time; 32 MB, 256 MB
 _STEP = 64  # lengths are rounded up to a multiple of it
 _NONE = -100  # the target of a place that only fills up
 
@@ -37,7 +37,7 @@ def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
     logits of all their answers are in memory at once."""
     places, wanted = answer_states(model, rows)
     nats = F.cross_entropy(model.lm_head(places).float(), wanted, reduction="none")
-    chosen = torch.from_numpy(rows.targets) >= 0
+    chosen = torch.from_numpy(rows.targets >= 0).to(nats.device)
     of_row = chosen.nonzero()[:, 0]
     return nats.new_zeros(len(rows)).index_add(0, of_row, nats), chosen.sum(1)
 
@@ -66,9 +66,9 @@ class _Chunked(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, places: Tensor, head: Tensor, judged: Judged) -> Tensor:
-        total = torch.zeros((), dtype=torch.float32)
+        total = torch.zeros((), dtype=torch.float32, device=places.device)
         grads = torch.empty_like(places) if ctx.needs_input_grad[0] else None
-        size = max(_STEP, _CHUNK_FLOATS // len(head))
+        size = max(_STEP, _CHUNK_FLOATS[places.device.type] // len(head))
         for at in range(0, len(places), size):
             chunk = slice(at, at + size)
             nats, gradient = judged(_logits(places[chunk], head), chunk)
@@ -120,22 +120,22 @@ def _logits(states: Tensor, head: Tensor) -> Tensor:
 def answer_states(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
     """What the network makes of the places that bear loss [targets, size], in the rows' order, and
     what to predict there."""
-    used = rows.segments > 0
+    used, device = rows.segments > 0, model.lm_head.weight.device
     lengths = _lengths(rows)
     spare = -int(used.sum()) % _STEP
     ids, positions = (
-        F.pad(torch.from_numpy(each[used]).long(), (0, spare))[None]
+        F.pad(torch.from_numpy(each[used]).long(), (0, spare))[None].to(device)
         for each in (rows.ids, rows.positions)
     )
     hidden = model.model(
-        inputs_embeds=model.get_input_embeddings()(ids).float(),
+        inputs_embeds=model.get_input_embeddings()(ids),
         position_ids=positions,
         use_cache=False,
         lengths=(*lengths, spare) if spare else lengths,
     ).last_hidden_state
     targets = torch.from_numpy(rows.targets[used]).long()
-    chosen = targets >= 0
-    return hidden[0, : len(targets)][chosen], targets[chosen]
+    places = (targets >= 0).nonzero()[:, 0]
+    return hidden[0].index_select(0, places.to(device)), targets[places].to(device)
 
 
 def _lengths(rows: Rows) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ class Recipe:
 
 
 def choose_recipe(
-    *, words: int, parameters: int, context: int, precision: str, minutes: float, seed: int = 0
+    *, words: int, parameters: int, context: int, minutes: float, seed: int = 0
 ) -> Recipe:
     """A recipe for `words` of training text on a base of `parameters`, whatever the memory (see
     `microtune_adapters.training_memory.fitted`).
@@ -68,7 +68,6 @@ def choose_recipe(
         epochs=8 if words < 20_000 else 5 if words < 100_000 else 3,
         row=min(512, context),
         batch=2,
-        precision=precision,
         minutes=minutes,
         seed=seed,
     )

@@ -57,11 +57,9 @@ def training_mb(entry: Entry, memory_mb: int = 0) -> int:
         words=WORDS,
         parameters=entry.parameters,
         context=2048,
-        precision="fp32",
         minutes=NIGHT_S / 60,
     )
-    size = (entry.parameters, entry.layers, entry.hidden)
-    return expected_memory_mb(*size, fitted(*size, recipe, memory_mb))
+    return expected_memory_mb(entry, fitted(entry, recipe, memory_mb))
 
 
 def night_tokens(entry: Entry, machine: Machine) -> int:

@@ -17,6 +17,7 @@ from microtune.errors import MicrotuneError
 from microtune_adapters.chatml import END, START, ChatCodec
 from microtune_adapters.gguf_read_once import read_once
 from microtune_adapters.threads import wait_politely
+from microtune_adapters.torch_place import PROCESSOR, Place, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class TorchBase:
     codec: ChatCodec
 
 
-def load_torch_base(path: Path) -> TorchBase:
-    """Dequantise the GGUF at `path` to float32. `path` has been inspected before.
+def load_torch_base(path: Path, place: Place = PROCESSOR) -> TorchBase:
+    """Dequantise the GGUF at `path`, which has been inspected before, and put it there.
 
-    Raises `MicrotuneError` if it has gone away since.
+    Raises `MicrotuneError` if it has gone away since, or a card has no room for it.
     """
     wait_politely()
     import torch
@@ -54,7 +55,8 @@ def load_torch_base(path: Path) -> TorchBase:
         return [int(i) for i in ids]
 
     start, end = (int(tokenizer.convert_tokens_to_ids(t)) for t in (START, END))
-    return TorchBase(model.eval().requires_grad_(False), ChatCodec(encode, start, end))
+    frozen = put(model.eval().requires_grad_(False), place)
+    return TorchBase(frozen, ChatCodec(encode, start, end))
 
 
 @contextmanager

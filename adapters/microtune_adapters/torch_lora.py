@@ -17,7 +17,7 @@ def lora_of(parameters: Mapping[str, Any], recipe: Recipe) -> LoraWeights:
     """The adapter in the trainable `parameters` of a peft model that was made by `recipe`."""
     modules: dict[str, dict[str, Any]] = {}
     for module, part, weight in _placed(parameters):
-        modules.setdefault(module, {})[part] = weight.detach().float().numpy()
+        modules.setdefault(module, {})[part] = weight.detach().float().cpu().numpy()
     return LoraWeights(
         rank=recipe.rank,
         alpha=float(recipe.alpha),

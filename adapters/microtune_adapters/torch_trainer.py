@@ -4,8 +4,8 @@ Knows nothing of the course of a run, which is in `trainer_loop`. What makes a s
 `packed_loss`, `packed_attention` and `lora_linear`.
 """
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,14 @@ from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Rows
 from microtune_adapters.torch_base import quiet
 from microtune_adapters.torch_lora import load_lora
+from microtune_adapters.torch_place import said_if_full, waiting
 from microtune_adapters.trainer_loop import TrainerLoop
 
 
 class TorchTrainer(TrainerLoop):
-    """Trains one adapter on a loaded base (a transformers causal LM, float32, on the CPU);
-    implements `microtune.contracts.Trainer` for `Rows`. `pairs` are learned from beside the rows,
-    and `general` texts are held on to.
+    """Trains one adapter on a loaded base (a transformers causal LM, where and in what form
+    `torch_place` put it); implements `microtune.contracts.Trainer` for `Rows`. `pairs` are learned
+    from beside the rows, and `general` texts are held on to.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class TorchTrainer(TrainerLoop):
         from microtune_adapters.torch_pairs import PairLesson
 
         super().__init__(recipe, folder, start, general)
+        self._device = model.lm_head.weight.device
         self.pairs = PairLesson(pairs) if pairs else None
         self._lesson = TorchAnchor(self.anchor) if self.anchor else None
         self.model = _adapted(model, recipe)
@@ -75,6 +77,7 @@ class TorchTrainer(TrainerLoop):
     def rehearse(self, rows: Rows, step: int) -> None:
         self._backward(rows, slice(0, 1), step)
         self.optimiser.zero_grad(set_to_none=True)
+        waiting(self._device.type)()
 
     def nats(self, rows: Rows) -> tuple[float, int]:
         import torch
@@ -82,7 +85,7 @@ class TorchTrainer(TrainerLoop):
         from microtune_adapters.packed_loss import summed_loss
 
         self.model.eval()
-        with torch.no_grad(), self._autocast():
+        with torch.no_grad(), self._computing():
             nats, count = summed_loss(self.network, rows)
         return float(nats), count
 
@@ -96,14 +99,17 @@ class TorchTrainer(TrainerLoop):
 
         self.model.eval()
         with torch.no_grad(), nullcontext() if adapted else self.model.disable_adapter():
-            ids = torch.tensor([[*prompt, *answer]])
+            ids = torch.tensor([[*prompt, *answer]], device=self._device)
             logits = self.network(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
-        return np.asarray(logits.float().numpy(), np.float32)
+        return np.asarray(logits.float().cpu().numpy(), np.float32)
 
     # What is kept and taken back ------------------------------------------------------------
 
     def weights_now(self) -> dict[str, Any]:
-        return {name: weight.detach().clone() for name, weight in self.weights.items()}
+        import torch
+
+        cpu = torch.device("cpu")
+        return {n: w.detach().to(cpu, copy=True) for n, w in self.weights.items()}
 
     def set_weights(self, weights: dict[str, Any]) -> None:
         import torch
@@ -128,7 +134,7 @@ class TorchTrainer(TrainerLoop):
         from microtune_adapters.packed_loss import summed_loss
 
         self.model.train()
-        with self._autocast():
+        with self._computing():
             nats, count = summed_loss(self.network, rows)
             loss = nats / max(1, count)
             torch.autograd.backward(loss)
@@ -138,10 +144,14 @@ class TorchTrainer(TrainerLoop):
                 self.finite(self._lesson.backward(self.model, step))
         return float(loss.item())
 
-    def _autocast(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        """In the recipe's precision; a full card is said in a line."""
         import torch
 
-        return torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16")
+        mixed = self.recipe.precision == "bf16"
+        with said_if_full(), torch.autocast(self._device.type, torch.bfloat16, enabled=mixed):
+            yield
 
 
 def _adapted(model: Any, recipe: Recipe) -> Any:

@@ -33,7 +33,7 @@ def train_as_planned(
     listener.stage("loading the base for training")
     back_end = backends.chosen()
     base, recipe, snapshot = (
-        backends.load_to_train(back_end, base_file.path),
+        backends.load_to_train(back_end, base_file, begun.intent.recipe),
         begun.intent.recipe,
         begun.intent.snapshot,
     )

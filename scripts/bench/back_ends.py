@@ -40,10 +40,9 @@ def main() -> None:
         words=5000,
         parameters=base.parameters,
         context=base.context_length,
-        precision="fp32",
         minutes=1,
     )
-    loaded = backends.load_to_train(name, base.path)
+    loaded = backends.load_to_train(name, base, recipe)
     with tempfile.TemporaryDirectory() as folder:
         trainer = backends.make_trainer(name, loaded, recipe, Path(folder), None, None)
         seconds = trainer.calibrate(rows_of(recipe.row, STEPS_HELD * recipe.batch))

@@ -32,7 +32,6 @@ def main() -> None:
         words=20_000,
         parameters=base.parameters,
         context=base.context_length,
-        precision="fp32",
         minutes=1,
     )
     recipe = replace(recipe, recompute=sys.argv[2] == "lean")
@@ -50,7 +49,7 @@ def main() -> None:
         each = (time.process_time() - began) / STEPS
     result = {
         "parameters": base.parameters,
-        "expected_mb": expected_memory_mb(base.parameters, base.layers, base.hidden, recipe),
+        "expected_mb": expected_memory_mb(base, recipe),
         "loading_cpu_s": round(loading, 1),
         "step_cpu_s": round(each, 2),
         "step_tokens": recipe.batch * recipe.row,

@@ -25,9 +25,7 @@ def made(
 ) -> str:
     """An active adapter, of the recipe's shape unless `rank` is given, of what is in `store`."""
     base, library = inspect_base(base_file), Library(store.home.adapters)
-    recipe = choose_recipe(
-        words=1, parameters=base.parameters, context=512, precision="fp32", minutes=1
-    )
+    recipe = choose_recipe(words=1, parameters=base.parameters, context=512, minutes=1)
     rank, alpha = rank or recipe.rank, recipe.alpha if not rank else 2 * rank
     write_peft(work, tiny_lora(store.documents.count(), rank, alpha), "tiny")
     export_gguf(work, base, work / ADAPTER_FILE)

@@ -63,7 +63,7 @@ def test_only_b_is_scaled() -> None:
 
 
 def test_divergence_and_its_gradient_are_those_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed_loss, "_CHUNK_FLOATS", 50 * 64)  # several chunks
+    monkeypatch.setattr(packed_loss, "_CHUNK_FLOATS", {"cpu": 50 * 64})  # several chunks
     torch.manual_seed(0)
 
     class Model:

@@ -136,7 +136,7 @@ def test_chunks_of_the_vocabulary_change_neither_loss_nor_gradient(
         return loss.item(), gradient
 
     whole = loss_and_gradient()
-    monkeypatch.setattr("microtune_adapters.packed_loss._CHUNK_FLOATS", 64 * 512)
+    monkeypatch.setattr("microtune_adapters.packed_loss._CHUNK_FLOATS", {"cpu": 64 * 512})
     chunked = loss_and_gradient()
     assert chunked[0] == pytest.approx(whole[0], rel=1e-6)
     assert torch.allclose(chunked[1], whole[1], rtol=1e-4, atol=1e-3)

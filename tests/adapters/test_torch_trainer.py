@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from microtune.contracts import Trained
 from microtune.errors import Interrupted, MicrotuneError
 from microtune_adapters.checkpoints import NAME, load_checkpoint
 from microtune_adapters.general_texts import GeneralRows
@@ -16,6 +17,7 @@ from microtune_adapters.peft_format import read_peft
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.torch_base import TorchBase
 from microtune_adapters.torch_lora import lora_of
+from microtune_adapters.torch_place import Form, Place, put
 from microtune_adapters.torch_trainer import TorchTrainer
 from tests.adapters.children import result_of_child
 from tests.adapters.trainer_contract import (
@@ -61,6 +63,22 @@ def test_layers_computed_again_end_in_the_same_weights(
     kept = trained("kept", RECIPE)
     again = trained("again", replace(RECIPE, recompute=True))
     assert largest_difference(kept, again) <= 1e-6
+
+
+def test_a_base_in_bfloat16_learns_as_one_in_float32_does(
+    torch_base: TorchBase, tmp_path: Path
+) -> None:
+    """What a graphics card computes, on the processor."""
+
+    def trained(form: Form, precision: str) -> Trained:
+        model = put(copy.deepcopy(torch_base.model), Place("cpu", form))
+        recipe = replace(RECIPE, precision=precision)
+        trainer = TorchTrainer(model, recipe, tmp_path / form)
+        return trainer.train(ROWS, VALIDATION, STEPS, lambda p: None, lambda: False)
+
+    exact, mixed = trained("fp32", "fp32"), trained("bf16", "bf16")
+    assert mixed.losses == pytest.approx(exact.losses, rel=0.02)
+    assert mixed.losses[-1] < 0.9 * mixed.losses[0]
 
 
 def test_a_full_disk_gives_a_line_and_keeps_the_last_checkpoint(

@@ -18,10 +18,11 @@ def pins() -> dict[str, Requirement]:
     return {canonicalize_name(one.name): one for one in wanted}
 
 
-def declared() -> list[Requirement]:
-    """All that pyproject.toml names, the development tools too."""
+def declared(leave_out: str = "") -> list[Requirement]:
+    """All that pyproject.toml names, extras too but for one of that name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = project["optional-dependencies"].values()
+    groups = project["optional-dependencies"].items()
+    extras = [group for name, group in groups if name != leave_out]
     return [Requirement(text) for group in (project["dependencies"], *extras) for text in group]
 
 
@@ -31,8 +32,8 @@ def applies(wanted: Requirement, extras: set[str]) -> bool:
 
 
 def installed() -> Iterator[tuple[str, str]]:
-    """Name and version of everything that an install brings here, direct or not."""
-    waiting = [one for one in declared() if applies(one, set())]
+    """Name and version of everything that an install for development brings, direct or not."""
+    waiting = [one for one in declared(leave_out="cuda") if applies(one, set())]
     seen: dict[str, set[str]] = {}
     while waiting:
         wanted = waiting.pop()

@@ -147,7 +147,7 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
     before = time.perf_counter() - begun  # a run does all this as well
     tried = _tried(wiring, store, output, base, chosen, before)
     snapshot, recipe = chosen.snapshot, chosen.recipe
-    memory = expected_memory_mb(base.parameters, base.layers, base.hidden, recipe)
+    memory = expected_memory_mb(base, recipe)
     data = {
         "status": "dry run",
         "documents": len(snapshot.studied),
