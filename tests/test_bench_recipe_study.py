@@ -2,11 +2,15 @@
 
 import json
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from microtune_adapters.gguf_inspect import inspect_base
 from microtune_adapters.recipes import Recipe, choose_recipe, learning_rate
 from microtune_adapters.torch_base import load_torch_base
 from tests.house.test_bench import BENCH, bench
@@ -21,7 +25,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def now() -> Recipe:
-    return choose_recipe(words=1000, parameters=10**6, context=512, precision="fp32", minutes=1)
+    return choose_recipe(words=1000, parameters=10**6, context=512, minutes=1)
 
 
 LETTERS = [document(letter(number), f"{number}.txt") for number in range(100)]
@@ -71,7 +75,7 @@ def test_each_form_tells_all_of_a_text_and_passages_as_asked(
     import study_examples
 
     nearest = lambda query, leave_out: ["A passage."]  # noqa: E731
-    made = study_examples.examples([ONE, *LETTERS[:9]], nearest, 0, 0, form, passages)
+    made = [*study_examples.examples([ONE, *LETTERS[:9]], nearest, 0, 0, form, passages)]
     told = " ".join(sorted(word for one in made for word in one.answer.split()))
     texts = [ONE.text, *(d.text for d in LETTERS[:9])]
     assert told == " ".join(sorted(word for text in texts for word in text.split()))
@@ -83,7 +87,24 @@ def test_each_form_tells_all_of_a_text_and_passages_as_asked(
     else:
         assert any(with_passages)
         assert not all(with_passages)
-    assert made == study_examples.examples([ONE, *LETTERS[:9]], nearest, 0, 0, form, passages)
+    again = study_examples.examples([ONE, *LETTERS[:9]], nearest, 0, 0, form, passages)
+    assert made == [*again]
+
+
+@pytest.mark.parametrize("form", ["mixture", "as scored"])
+def test_passages_are_found_only_for_examples_that_are_taken(form: Any) -> None:
+    import study_examples
+
+    asked: list[str] = []
+
+    def nearest(query: str, _leave_out: str) -> list[str]:
+        asked.append(query)
+        return ["A passage."]
+
+    made = study_examples.examples(LETTERS, nearest, 0, 0, form, passages=1)
+    assert not asked
+    next(made)
+    assert len(asked) == 1
 
 
 def test_a_continuation_sees_what_came_before_and_nothing_else() -> None:
@@ -101,7 +122,7 @@ def test_variants_are_told_apart_by_all_that_they_change() -> None:
 
     settings = [json.dumps(v.settings()) for v in study_variants.VARIANTS.values()]
     assert len(set(settings)) == len(settings)
-    assert study_variants.chosen(["dropout", "now"])[0].name == "now"
+    assert [v.name for v in study_variants.chosen(["DoRA", "now", "DoRA"])] == ["DoRA", "now"]
     with pytest.raises(KeyError, match="nothing of the kind"):
         study_variants.chosen(["now", "nothing of the kind"])
 
@@ -146,13 +167,15 @@ def test_variants_of_peft_train_and_are_scored(tmp_path: Path, name: str) -> Non
     from microtune_adapters.rows import encoded, packed
 
     base = load_torch_base(tiny_base(tmp_path / "tiny.gguf"))
-    before = study_scoring.bits_per_byte(base.model, base.codec, LETTERS[:4], None, 512)
+    asked = [e for d in LETTERS[:4] for e in heldout_examples(d, None)]
+    scored = study_scoring.scored(base.codec, asked, 512)
+    before = study_scoring.bits_per_byte(base.model, scored)
     recipe = study_trainer.recipe_of(VARIANTS[name], now())
     made = [encoded(base.codec, e, 256) for d in LETTERS[:8] for e in heldout_examples(d, None)]
     rows = packed(made, 256)
     trainer = study_trainer.StudyTrainer(base.model, recipe, tmp_path, VARIANTS[name], 8, None)
     trainer.train(rows, rows.take(slice(0, 2)), 8, lambda _: None, lambda: False)
-    after = study_scoring.bits_per_byte(trainer.model, base.codec, LETTERS[:4], None, 512)
+    after = study_scoring.bits_per_byte(trainer.model, scored)
     assert after < before
     assert ("layers.0." in "".join(trainer.weights)) == (name != "last 1")
     rates = {group["lr"] for group in trainer.optimiser.param_groups}
@@ -194,24 +217,122 @@ def test_sizes_have_a_section_of_their_own() -> None:
     assert "newest 25" not in study_tables.markdown("recipe-report", about)
 
 
-def test_the_study_goes_on_where_it_was(tmp_path: Path) -> None:
+def nearest_of(texts: Any) -> Any:
+    """Retrieval that finds the first text among `texts` that is not left out."""
+    return lambda _query, leave_out: [next(d.text for d in texts if d.id != leave_out)]
+
+
+def packing_of_letters(base: Path) -> tuple[Any, Any]:
+    """What packs LETTERS, and the torch base that they are packed for."""
+    import study_pack
+    import study_packing
+
+    found, loaded = inspect_base(base), load_torch_base(base)
+    about = study_pack.About("ada", "tune", found.sha256, found.parameters, 512, 3)
+    return study_packing.Packing(about, "tune", LETTERS, nearest_of, loaded.codec), loaded
+
+
+def test_a_pack_says_the_same_once_it_is_loaded(tmp_path: Path) -> None:
+    import study_pack
+    from study_variants import chosen
+
+    packing, _ = packing_of_letters(tiny_base(tmp_path / "tiny.gguf"))
+    pack = packing.packed(chosen(["now", "newest 10", "always passages", "now, seed 1"]), 3)
+    pack.save(tmp_path / "there" / "ada.npz")
+    assert study_pack.Pack.load(tmp_path / "there" / "ada.npz") == pack
+    assert study_pack.about(tmp_path / "there" / "ada.npz") == pack.about
+    assert (pack.of(None).documents, pack.of(10).documents, pack.of(10).scored) == (73, 8, 3)
+    assert len(pack.streams) == 4
+
+
+def test_a_pack_holds_the_rows_that_whole_epochs_begin_with(tmp_path: Path) -> None:
+    import study_data
+    import study_examples
+    from study_pack import key_of
+    from study_variants import NOW, VARIANTS
+
+    from microtune_adapters.rows import encoded, packed, rows_of
+
+    packing, base = packing_of_letters(tiny_base(tmp_path / "tiny.gguf"))
+    pack = packing.packed([NOW, VARIANTS["epochs 1"], VARIANTS["3 × the steps"]], 50)
+    texts = study_data.roles(LETTERS, "tune", 3)
+    recipe = pack.recipe(None)
+
+    def epoch(number: int) -> Any:
+        made = study_examples.examples(texts.studied, nearest_of(texts.studied), 0, number)
+        return packed((encoded(base.codec, one, recipe.row) for one in made), recipe.row)
+
+    stream = pack.stream(key_of(NOW, recipe))
+    first = epoch(0)
+    assert 100 > len(stream.first(100, 1)) == len(first) == stream.ends[0]
+    assert len(stream.rows) == 300
+    whole = first.joined(epoch(1)).take(slice(0, 100))
+    for name in ("ids", "targets", "positions", "segments"):
+        rows = rows_of(stream.first(100, recipe.epochs), recipe.row)
+        assert (getattr(rows, name) == getattr(whole, name)).all()
+
+
+def test_a_pack_for_fewer_steps_is_never_taken_for_a_short_run(tmp_path: Path) -> None:
+    from study_pack import NotPacked, key_of
+    from study_variants import NOW, VARIANTS
+
+    packing, _ = packing_of_letters(tiny_base(tmp_path / "tiny.gguf"))
+    pack = packing.packed([NOW], 2)
+    with pytest.raises(NotPacked, match="4 rows of the 6"):
+        pack.stream(key_of(NOW, pack.recipe(None))).first(6, 8)
+    with pytest.raises(NotPacked, match="no rows"):
+        pack.stream(key_of(VARIANTS["form: brief"], pack.recipe(None)))
+    with pytest.raises(NotPacked, match="newest 10"):
+        pack.of(10)
+
+
+def test_who_trains_needs_neither_store_nor_screen() -> None:
+    program = "import study_person, sys, torch, peft, transformers; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=BENCH, capture_output=True, text=True, check=True
+    )
+    ours = ("microtune.store", "microtune_tui", "microtune_collectors", "sqlite3", "textual")
+    assert not [name for name in done.stdout.split() if name.startswith(ours)]
+
+
+def test_processes_end_at_the_deadline() -> None:
+    import study_children
+
+    program = "import time; print(1, flush=True); time.sleep(60)"
+    with study_children.Children(2.0) as children:
+        command = [sys.executable, "-c", program]
+        assert list(children.lines(command, os.environ)) == ["1\n"]
+        assert list(children.lines(command, os.environ)) == []
+
+
+@pytest.fixture
+def packs(tmp_path: Path) -> Path:
+    """Of ada and bo, for two steps of a few variants."""
     people = tmp_path / "people"
     for name in ("ada", "bo", "cy"):
         (people / name).mkdir(parents=True)
         for number in range(40):
             (people / name / f"{number:02}.txt").write_text(letter(number))
+    command = (people, "--base", tiny_base(tmp_path / "tiny.gguf"), "--steps", 2, "--texts", 2)
+    folders = ("--work", tmp_path / "homes", "--packs", tmp_path / "packs")
+    said, _ = bench("study_packs.py", *command, *folders, "--variants", "last 1")
+    assert said["person"] == "ada"
+    return tmp_path / "packs"
+
+
+def test_the_study_goes_on_where_it_was(tmp_path: Path, packs: Path) -> None:
     results, page = tmp_path / "study.jsonl", tmp_path / "page.md"
     page.write_text("<!-- recipe-tune:begin -->\n<!-- recipe-tune:end -->\n")
-    command: tuple[object, ...] = (people, "--base", tiny_base(tmp_path / "tiny.gguf"))
-    command += ("--steps", 2, "--texts", 2, "--work", tmp_path / "homes", "--docs", page)
-    command += ("--results", results, "--only", "ada", "--variants")
+    command: tuple[object, ...] = (packs, "--base", tmp_path / "tiny.gguf", "--steps", 2)
+    command += ("--results", results, "--docs", page, "--variants", "last 1")
 
-    result, markdown = bench("recipe_study.py", *command, "last 1")
+    result, markdown = bench("recipe_study.py", *command, "form: brief", "--at-once", 2)
 
-    assert [r["variant"] for r in result["rows"]] == ["now", "last 1"]
-    assert all(r["steps_taken"] == 2 for r in result["rows"])
+    rows = [(row["person"], row["variant"]) for row in result["rows"]]
+    assert rows == [(person, name) for person in ("ada", "bo") for name in ("now", "last 1")]
+    assert all(r["steps_taken"] == 2 and r["device"] == "cpu" for r in result["rows"])
     assert markdown.strip() in page.read_text()
     lines = results.read_text()
-    again, _ = bench("recipe_study.py", *command, "last 1")
+    again, _ = bench("recipe_study.py", *command, "--only", "ada")
     assert results.read_text() == lines
-    assert again["rows"] == result["rows"]
+    assert again["rows"] == result["rows"][:2]

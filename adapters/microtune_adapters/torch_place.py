@@ -13,7 +13,13 @@ from typing import Any, Literal
 
 from microtune.errors import MicrotuneError
 from microtune_adapters.recipes import Recipe
-from microtune_adapters.training_memory import USABLE, Shape, card_memory_mb
+from microtune_adapters.training_memory import (
+    USABLE,
+    Shape,
+    card_memory_mb,
+    expected_memory_mb,
+    loading_memory_mb,
+)
 
 Form = Literal["fp32", "bf16", "nf4"]
 
@@ -62,6 +68,15 @@ def place_of(base: Shape, recipe: Recipe) -> Place:
     return Place("cuda", form) if form else PROCESSOR
 
 
+def expected_mb(base: Shape, recipe: Recipe) -> tuple[int, int]:
+    """About how many MB a run by this recipe takes at its peak: of the machine's memory, and of the
+    card's, 0 where it computes on the processor."""
+    place = place_of(base, recipe)
+    if place == PROCESSOR:
+        return expected_memory_mb(base, recipe), 0
+    return loading_memory_mb(base), card_memory_mb(base, recipe, place.form)
+
+
 def form_on(base: Shape, recipe: Recipe, memory_mb: int, four_bit: bool) -> Form | None:
     """What the base is on a card of so much memory, as exact as there is room for."""
     forms: tuple[Form, ...] = ("bf16", "nf4") if four_bit else ("bf16",)
@@ -93,6 +108,8 @@ def put(model: Any, place: Place) -> Any:
         model.to(torch.bfloat16)
     if place.form == "nf4":
         _in_four_bits(model)
+    if place.device == "cuda":  # cuDNN plans each new length anew: a third of a step on an H200
+        torch.backends.cuda.enable_cudnn_sdp(False)
     with said_if_full():
         return model.to(place.device)
 

@@ -1,6 +1,7 @@
 """How much memory a training run takes on torch, by arithmetic; nothing is measured here.
 
-Held against measurements by `scripts/bench/memory.py` (docs/benchmarks.md#memory-of-training).
+Held against measurements by `scripts/bench/memory.py` (docs/benchmarks.md#memory-of-training) and,
+on a card, by `scripts/bench/cuda.py` (docs/benchmarks.md#training-on-a-graphics-card).
 """
 
 from dataclasses import replace
@@ -16,7 +17,7 @@ _LORA = 18  # adapter parameters for each rank, layer and place of the hidden st
 _STATE = 16  # bytes an adapter parameter: weight, gradient, two averages
 _KEPT = 128  # bytes a layer, token and place that wait for the backward pass
 _ON_CARD = {"bf16": 2.0, "nf4": 0.9}  # bytes a parameter; the embedding is in bf16 either way
-_HALF = 0.6  # of what is kept for the backward pass: most of it is in bf16
+_HALF = 0.55  # of what is kept for the backward pass: most of it is in bf16
 _CARD_LOGITS, _CARD_PROGRAM = 900e6, 600e6  # a larger chunk; CUDA's own and its libraries'
 _KEPT_ALWAYS = 4  # of them where a layer is computed again: what goes into it
 
@@ -35,7 +36,12 @@ class Shape(Protocol):
 def expected_memory_mb(base: Shape, recipe: Recipe) -> int:
     """About how many MB (10^6 bytes) training on the processor takes at its peak, in float32."""
     training = base.parameters * 4 + _adapter(base, recipe) + _kept(base, recipe, 1.0) + _LOGITS
-    return int((_PROGRAM + max(base.parameters * _LOADING, training)) / 1e6)
+    return max(loading_memory_mb(base), int((_PROGRAM + training) / 1e6))
+
+
+def loading_memory_mb(base: Shape) -> int:
+    """About how many MB of the machine's own memory are taken until the base is loaded."""
+    return int((_PROGRAM + base.parameters * _LOADING) / 1e6)
 
 
 def card_memory_mb(base: Shape, recipe: Recipe, form: str) -> int:

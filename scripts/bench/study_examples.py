@@ -6,10 +6,9 @@ tokens.
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from typing import Literal
 
 from study_data import nothing
+from study_variants import Form
 
 from microtune.contracts import Turn
 from microtune.words import Document
@@ -26,8 +25,8 @@ from microtune_adapters.examples import (
 )
 from microtune_adapters.prompts import Brief
 
-Form = Literal["mixture", "as scored", "brief", "answer", "continue"]
 _ALL_PIECES = 10**6
+_Make = Callable[[Document], Iterator[Example]]
 
 
 def examples(
@@ -37,15 +36,28 @@ def examples(
     epoch: int,
     form: Form = "mixture",
     passages: float | None = None,
-) -> list[Example]:
-    """One epoch. "mixture" is what the product does, with its own share of passages unless
-    `passages` is another one (0 or 1); the other forms come without any unless it is."""
+) -> Iterator[Example]:
+    """One epoch, each example made when it is asked for: one for each piece, whatever the form.
+    "mixture" is what the product does, with its own share of passages unless `passages` is another
+    one (0 or 1); the other forms come without any unless it is."""
     if form == "mixture":
         made = training_examples(documents, nothing if passages == 0 else nearest, seed, epoch)
     else:
-        made = list(chain.from_iterable(_MADE[form](document) for document in documents))
-        random.Random(f"{seed}:{epoch}").shuffle(made)
-    return [_with_passages(one, nearest) for one in made] if passages == 1 else made
+        made = _shuffled(documents, _MADE[form], seed, epoch)
+    return (_with_passages(one, nearest) for one in made) if passages == 1 else made
+
+
+def _shuffled(
+    documents: Sequence[Document], make: _Make, seed: int, epoch: int
+) -> Iterator[Example]:
+    """What `make` makes of the documents, in an order of this seed and epoch."""
+    places = [(n, i) for n, one in enumerate(documents) for i in range(len(pieces(one.text)))]
+    random.Random(f"{seed}:{epoch}").shuffle(places)
+    made: dict[int, list[Example]] = {}
+    for number, piece in places:
+        if number not in made:
+            made[number] = list(make(documents[number]))
+        yield made[number][piece]
 
 
 def _as_scored(document: Document) -> Iterator[Example]:
@@ -81,7 +93,7 @@ def _continue(document: Document) -> Iterator[Example]:
         before = part
 
 
-_MADE: dict[str, Callable[[Document], Iterator[Example]]] = {
+_MADE: dict[str, _Make] = {
     "as scored": _as_scored,
     "brief": _brief,
     "answer": _answer,

@@ -1,160 +1,164 @@
 #!/usr/bin/env python3
-"""One person's part of the study of recipes: base, texts and examples are loaded once.
+"""One person's part of the study of recipes, from their pack: no home, no store, no texts.
 
-    study_person.py HOME tune|report STEPS TEXTS VARIANT …
+    study_person.py PACK DEVICE STEPS VARIANT …
 
 Trains the variants one after the other, each in as many steps, and prints a JSON object for each as
-soon as it is done. TEXTS are scored at most. Bits per byte are those of the torch model.
+soon as it is done; one that fails costs a line of error. Bits per byte are those of the torch
+model.
 """
 
+import argparse
 import copy
+import gc
 import json
+import signal
 import sys
 import tempfile
 import time
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from study_data import Remembered, Roles, nothing, roles
-from study_examples import examples
-from study_scoring import bits_of, bits_per_byte
+from study_pack import Pack, Studied, key_of
+from study_scoring import Scored, bits_per_byte, scored
 from study_trainer import StudyTrainer, recipe_of, steps_of
 from study_variants import VARIANTS, Variant
 
-from microtune.locations import Home
-from microtune.store import Store
-from microtune_adapters.examples import heldout_examples
+from microtune_adapters.bases import pocket_path
 from microtune_adapters.general_texts import general_examples, general_rows
-from microtune_adapters.gguf_inspect import BaseFile
+from microtune_adapters.gguf_inspect import file_sha256
 from microtune_adapters.precision import quickest
-from microtune_adapters.recipes import Recipe, choose_recipe
-from microtune_adapters.rows import Rows, encoded, packed
-from microtune_adapters.torch_base import load_torch_base
-from microtune_adapters.training_data import nearest_in
-from microtune_tui.wiring import Wiring
-
-WATCHED_ROWS = 8  # the trainer looks at them ten times, whatever the steps
+from microtune_adapters.recipes import Recipe
+from microtune_adapters.rows import Rows, rows_of
+from microtune_adapters.strength import weakened
+from microtune_adapters.torch_base import TorchBase, load_torch_base
 
 Row = dict[str, Any]
 
 
 def main() -> None:
-    home, part, steps, texts, *names = sys.argv[1:]
-    wiring = Wiring(Home.find(home))
-    with wiring.store() as store:
-        person = Person(store, wiring.base(), part, int(texts))
-        for name in names:
-            print(json.dumps(person.row(VARIANTS[name], int(steps))), flush=True)
+    options = parsed()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and leave no folder behind
+    pack = Pack.load(options.pack)
+    if file_sha256(options.base) != pack.about.base:
+        sys.exit(f"{options.pack} was made for another base than {options.base}: name its --base.")
+    outside = Scored.load(options.outside) if options.outside else None
+    person = Person(pack, load_torch_base(options.base), options.device, outside)
+    for name in options.variants:
+        try:
+            row = person.row(VARIANTS[name], options.steps)
+            print(json.dumps({"variant": name, **row}), flush=True)
+        except Exception as error:  # one method that fails must not cost the others
+            said = str(error).partition("\n")[0]
+            line = f"{pack.about.person}: {name}: {type(error).__name__}: {said}"
+            print(line, file=sys.stderr, flush=True)
+        gc.collect()
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("pack", type=Path, metavar="PACK")
+    parser.add_argument("device", choices=("cpu", "cuda"), metavar="DEVICE")
+    parser.add_argument("steps", type=int, metavar="STEPS")
+    parser.add_argument("variants", nargs="+", choices=VARIANTS, metavar="VARIANT")
+    parser.add_argument("--base", type=Path, default=pocket_path(), metavar="FILE.gguf")
+    parser.add_argument("--outside", type=Path, metavar="FILE.json", help="other general texts")
+    return parser.parse_args()
 
 
 class Person:
     """What the variants of one person share."""
 
-    def __init__(self, store: Store, base: BaseFile, part: Any, texts: int) -> None:
-        self.base_file, self.store = base, store
-        self.base = load_torch_base(base.path)
-        self.room = base.context_length
-        self._part, self._texts = part, texts
-        self._known: dict[int | None, tuple[Roles, Remembered, dict[str, float]]] = {}
-        self._epochs: dict[tuple[object, ...], Rows] = {}
+    def __init__(
+        self, pack: Pack, base: TorchBase, device: str, outside: Scored | None = None
+    ) -> None:
+        self.pack, self.base, self.outside, self._device = pack, base, outside, device
+        if device != "cpu":
+            from microtune_adapters.torch_place import Place, put
+
+            put(base.model, Place(device, "fp32"))
+        self._known: dict[Studied, dict[str, float]] = {}
 
     def row(self, variant: Variant, steps: int) -> Row:
-        """Train the variant; its figures."""
-        texts, nearest, base = self._of(variant.documents)
-        recipe = recipe_of(variant, self._recipe(texts))
-        rows = self._rows(variant, recipe, steps, texts, nearest)
-        count = steps_of(recipe, steps, self._recipe(texts).batch, len(rows))
+        """Train the variant; its figures. Raises `NotPacked`."""
         began = time.perf_counter()
+        texts = self.pack.of(variant.documents)
+        chosen = replace(self.pack.recipe(variant.documents), precision=self._precision)
+        recipe, steps = recipe_of(variant, chosen), variant.steps(steps)
+        rows = self._rows(variant, recipe, steps * chosen.batch)
+        count = steps_of(recipe, steps, chosen.batch, len(rows))
+        model = copy.deepcopy(self.base.model)
+        general = general_rows(self.base.codec, recipe.row) if variant.held else None
         with tempfile.TemporaryDirectory(prefix="microtune-study-") as folder:
-            model = copy.deepcopy(self.base.model)
-            general = general_rows(self.base.codec, recipe.row) if variant.held else None
             trainer = StudyTrainer(model, recipe, Path(folder), variant, count, general)
-            watched = self._watched(recipe, texts, nearest)
+            watched = rows_of(texts.watched, recipe.row)
             done = trainer.train(rows, watched, count, lambda _: None, lambda: False)
-        scored = {
-            "adapter": self._bits(trainer.model, texts, None),
-            "adapter_rag": self._bits(trainer.model, texts, nearest),
-        }
+            if variant.strength is not None:
+                trainer.set_weights(weakened(trainer.state.best, variant.strength))
         return {
-            "documents": len(texts.studied),
-            "scored": len(texts.scored),
-            "bits_per_byte": {**base, **scored},
-            "general": {"base": self._general(self.base.model), "adapter": self._general(model)},
-            "strength": done.strength,
+            "documents": texts.documents,
+            "scored": texts.scored,
+            "bits_per_byte": {**self._bare(texts), **_bits(trainer.model, texts, "adapter")},
+            "general": {**self._general_bare, **self._general(model, "adapter")},
+            "strength": done.strength if variant.strength is None else variant.strength,
             "steps_taken": done.steps,
             "best_step": min(done.validation, key=lambda at: at[1])[0],
-            "epochs": round(done.tokens / self._tokens(variant, recipe, texts, nearest), 2),
+            "epochs": round(examples_in(rows, done.steps * recipe.batch) / texts.pieces, 2),
             "tokens": done.tokens,
             "seconds": round(done.seconds, 1),
             "seconds_in_all": round(time.perf_counter() - began, 1),
             "parameters": sum(weight.numel() for weight in trainer.weights.values()),
             "recipe": recipe.to_dict(),
+            "device": self._device_name,
         }
 
-    def _of(self, newest: int | None) -> tuple[Roles, Remembered, dict[str, float]]:
-        """Texts by role, retrieval among them, and what the bare base makes of them."""
-        if newest not in self._known:
-            texts = roles(list(self.store.documents.live()), self._part, self._texts, newest)
-            nearest = Remembered(nearest_in(self.store, texts.studied))
-            base = {
-                "base": self._bits(self.base.model, texts, None),
-                "base_rag": self._bits(self.base.model, texts, nearest),
-            }
-            self._known[newest] = texts, nearest, base
-        return self._known[newest]
+    @property
+    def _precision(self) -> str:
+        return quickest() if self._device == "cpu" else "fp32"
 
-    def _bits(self, model: Any, texts: Roles, nearest: Remembered | None) -> float:
-        return bits_per_byte(model, self.base.codec, texts.scored, nearest, self.room)
+    @property
+    def _device_name(self) -> str:
+        import torch
 
-    def _general(self, model: Any) -> float:
-        """Bits per byte of the general texts that no run has seen."""
-        return bits_of(model, self.base.codec, general_examples("measure"), self.room)
+        return "cpu" if self._device == "cpu" else torch.cuda.get_device_name()
 
-    def _recipe(self, texts: Roles) -> Recipe:
-        return choose_recipe(
-            words=sum(document.words for document in texts.studied),
-            parameters=self.base_file.parameters,
-            context=self.room,
-            precision=quickest(),
-            minutes=0,
-        )
+    def _rows(self, variant: Variant, recipe: Recipe, wanted: int) -> Rows:
+        stream = self.pack.stream(key_of(variant, recipe))
+        return rows_of(stream.first(wanted, recipe.epochs), recipe.row)
 
-    def _rows(
-        self, variant: Variant, recipe: Recipe, steps: int, texts: Roles, nearest: Remembered
-    ) -> Rows:
-        """Rows for so many steps, in as many epochs as the recipe allows."""
-        wanted = steps * self._recipe(texts).batch
-        rows = self._epoch(variant, recipe, texts, nearest, 0)
-        for epoch in range(1, recipe.epochs):
-            if len(rows) >= wanted:
-                break
-            rows = rows.joined(self._epoch(variant, recipe, texts, nearest, epoch))
-        return rows
+    def _bare(self, texts: Studied) -> dict[str, float]:
+        """What the base alone makes of the texts; asked once."""
+        if texts not in self._known:
+            self._known[texts] = _bits(self.base.model, texts, "base")
+        return self._known[texts]
 
-    def _epoch(
-        self, variant: Variant, recipe: Recipe, texts: Roles, nearest: Remembered, epoch: int
-    ) -> Rows:
-        """One epoch in rows; most variants see the same, so it is made once."""
-        form, passages, seed = variant.form, variant.passages, recipe.seed
-        key = variant.documents, form, passages, seed, epoch, recipe.row
-        if key not in self._epochs:
-            made = examples(texts.studied, nearest, seed, epoch, form, passages)
-            sequences = (encoded(self.base.codec, one, recipe.row) for one in made)
-            self._epochs[key] = packed(sequences, recipe.row)
-        return self._epochs[key]
+    @cached_property
+    def _general_bare(self) -> dict[str, float]:
+        return self._general(self.base.model, "base")
 
-    def _tokens(self, variant: Variant, recipe: Recipe, texts: Roles, nearest: Remembered) -> int:
-        return self._epoch(variant, recipe, texts, nearest, 0).tokens
+    @cached_property
+    def _general_texts(self) -> dict[str, Scored]:
+        """General texts that no run has seen, and those of other sources if there are some."""
+        own = scored(self.base.codec, general_examples("measure"), self.pack.about.context)
+        return {"": own, **({"_outside": self.outside} if self.outside else {})}
 
-    def _watched(self, recipe: Recipe, texts: Roles, nearest: Remembered) -> Rows:
-        """The rows that early stopping watches, every other text with passages."""
-        asked = (
-            one
-            for index, document in enumerate(texts.watched)
-            for one in heldout_examples(document, nearest if index % 2 else nothing)
-        )
-        rows = packed((encoded(self.base.codec, one, recipe.row) for one in asked), recipe.row)
-        return rows.take(slice(0, WATCHED_ROWS))
+    def _general(self, model: Any, name: str) -> dict[str, float]:
+        """Their bits per byte."""
+        texts = self._general_texts.items()
+        return {f"{name}{kind}": bits_per_byte(model, of) for kind, of in texts}
+
+
+def examples_in(rows: Rows, used: int) -> int:
+    """How many examples lie in the first `used` rows."""
+    return int(rows.take(slice(0, used)).segments.max(1).sum())
+
+
+def _bits(model: Any, texts: Studied, name: str) -> dict[str, float]:
+    """Without passages and with them."""
+    plain, retrieved = (bits_per_byte(model, of) for of in (texts.plain, texts.retrieved))
+    return {name: plain, f"{name}_rag": retrieved}
 
 
 if __name__ == "__main__":

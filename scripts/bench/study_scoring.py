@@ -4,30 +4,48 @@ Plain right-padded batches through the model as transformers offers it, so that 
 trainer's can favour what it trained. What is reported in the end is scored by the serving engine.
 """
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from microtune.words import Document
 from microtune_adapters.chatml import ChatCodec
-from microtune_adapters.examples import Example, Nearest, heldout_examples
+from microtune_adapters.examples import Example
 from microtune_adapters.rows import Encoded, encoded
 
-BATCH = 8
+BATCH = {"cpu": 8}  # sequences at once
+ELSEWHERE = 32
 
 
-def bits_per_byte(
-    model: Any, codec: ChatCodec, documents: Sequence[Document], nearest: Nearest | None, room: int
-) -> float:
-    """Of the words of `documents`, asked for as the product asks for held-out texts."""
-    asked = [one for document in documents for one in heldout_examples(document, nearest)]
-    return bits_of(model, codec, asked, room)
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What is scored, in tokens; `bytes` are those of the answers."""
+
+    sequences: tuple[Encoded, ...]
+    bytes: int
+
+    def save(self, path: Path) -> None:
+        sequences = [[one.ids, one.answer] for one in self.sequences]
+        path.write_text(json.dumps({"bytes": self.bytes, "sequences": sequences}), "utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "Scored":
+        read = json.loads(path.read_text("utf-8"))
+        return cls(tuple(Encoded(tuple(ids), at) for ids, at in read["sequences"]), read["bytes"])
 
 
-def bits_of(model: Any, codec: ChatCodec, asked: Sequence[Example], room: int) -> float:
-    """Bits per byte of the answers."""
-    size = sum(len(one.answer.encode()) for one in asked)
-    return nats(model, [encoded(codec, one, room) for one in asked]) / math.log(2) / size
+def scored(codec: ChatCodec, asked: Iterable[Example], room: int) -> Scored:
+    """`asked`, each in at most `room` tokens."""
+    examples = list(asked)
+    size = sum(len(one.answer.encode()) for one in examples)
+    return Scored(tuple(encoded(codec, one, room) for one in examples), size)
+
+
+def bits_per_byte(model: Any, of: Scored) -> float:
+    """Of the answers."""
+    return nats(model, of.sequences) / math.log(2) / of.bytes
 
 
 def nats(model: Any, sequences: Sequence[Encoded]) -> float:
@@ -37,9 +55,10 @@ def nats(model: Any, sequences: Sequence[Encoded]) -> float:
     was_training = model.training
     model.eval()
     by_length = sorted(sequences, key=lambda one: len(one.ids))
+    size = BATCH.get(model.device.type, ELSEWHERE)
     with torch.no_grad():
         total = sum(
-            _batch(model, by_length[at : at + BATCH]) for at in range(0, len(by_length), BATCH)
+            _batch(model, by_length[at : at + size]) for at in range(0, len(by_length), size)
         )
     model.train(was_training)
     return total
@@ -55,6 +74,7 @@ def _batch(model: Any, part: Sequence[Encoded]) -> float:
     for row, one in enumerate(part):
         ids[row, : len(one.ids)] = torch.tensor(one.ids)
         wanted[row, one.answer - 1 : len(one.ids) - 1] = torch.tensor(one.ids[one.answer :])
+    ids, wanted = ids.to(model.device), wanted.to(model.device)
     logits = model(input_ids=ids, use_cache=False).logits  # causal: padding behind is not seen
     chosen = wanted >= 0
     return float(functional.cross_entropy(logits[chosen].float(), wanted[chosen], reduction="sum"))

@@ -29,10 +29,12 @@ def markdown(section: str, about: Row) -> str:
     names = [n for n in VARIANTS if any(row["variant"] == n for row in rows)]
     chosen = [n for n in names if n == "now" or (VARIANTS[n].group == SIZES) == sizes]
     people = sorted({row["person"] for row in rows})
+    devices = sorted({row.get("device", "cpu") for row in rows})
     texts = "their held-out texts" if about["part"] == "report" else "validation texts"
     return (
         f"{len(people)} people who {about['part']}: {', '.join(people)}. {about['steps']} steps of "
-        f"each variant at most, {about['texts']} of {texts} scored by the torch model.\n\n"
+        f"each variant at most where it does not say otherwise, {about['texts']} of {texts} scored "
+        f"by the torch model, on {' and '.join(devices)}.\n\n"
         + table(_HEAD, [_cells(summary(name, rows)) for name in chosen])
     )
 
@@ -43,6 +45,7 @@ def summary(name: str, rows: Sequence[Row]) -> dict[str, Any]:
     own = {row["person"]: row for row in rows if row["variant"] == name}
     now = {row["person"]: row for row in rows if row["variant"] == "now"}
     both = sorted(own.keys() & now.keys())
+    others = [share for row in own.values() if (share := beyond(row)) is not None]
     gains = [1 - _bits(own[person]) / _bits(now[person]) for person in both]
     return {
         "variant": name,
@@ -55,6 +58,7 @@ def summary(name: str, rows: Sequence[Row]) -> dict[str, Any]:
         "wins": sum(gain > 0 for gain in gains),
         "both": len(both),
         "general": mean(map(general, own.values())),
+        "outside": mean(others) if others else None,
         "strength": mean(row["strength"] for row in own.values()),
         "seconds_a_step": mean(row["seconds"] / row["steps_taken"] for row in own.values()),
         "steps": mean(row["steps_taken"] for row in own.values()),
@@ -71,6 +75,16 @@ def general(row: Row) -> float:
     return float(row["general"]["adapter"] / row["general"]["base"] - 1)
 
 
+def beyond(row: Row) -> float | None:
+    """The same on general text of other sources, where that was measured."""
+    bits = row["general"]
+    return (
+        float(bits["adapter_outside"] / bits["base_outside"] - 1)
+        if "base_outside" in bits
+        else None
+    )
+
+
 def _alone(row: Row) -> float:
     bits = row["bits_per_byte"]
     return float(1 - bits["adapter"] / bits["base"])
@@ -83,7 +97,7 @@ def _bits(row: Row) -> float:
 _HEAD = (
     *("variant", "what varies", "reduction against base + retrieval", "adapter against base"),
     *("better than base + retrieval", "gain over now", "better than now", "general text"),
-    *("strength", "steps", "s a step"),
+    *("of other sources", "strength", "steps", "s a step"),
 )
 
 
@@ -98,6 +112,7 @@ def _cells(of: Mapping[str, Any]) -> list[object]:
         f"{of['gain']:+.2%}" if against_now else "",
         f"{of['wins']} of {of['both']}" if against_now else "",
         f"{of['general']:+.2%}",
+        f"{of['outside']:+.2%}" if of["outside"] is not None else "",
         f"{of['strength']:.2f}",
         f"{of['steps']:.0f}",
         f"{of['seconds_a_step']:.2f}",

@@ -7,11 +7,12 @@ higher rate.
 """
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from study_examples import Form
+Form = Literal["mixture", "as scored", "brief", "answer", "continue"]
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 FEED_FORWARD = ("gate_proj", "up_proj", "down_proj")
@@ -22,7 +23,9 @@ class Variant:
     """`recipe` and `peft` are changes to the chosen `Recipe` and to peft's `LoraConfig`;
     `scale` sets alpha by the rank. `last_layers`: only so many, 0 for all. `b_rate`: how many
     times A's rate B learns at. `documents`: only the newest so many are trained on.
-    `held`: general text bounds its strength, and holds it where the recipe has an anchor."""
+    `held`: general text bounds its strength, and holds it where the recipe has an anchor.
+    `times`: how many times the steps of the others it takes. `strength`: the share of what was
+    trained that is applied, where general text does not decide that."""
 
     name: str
     group: str
@@ -36,6 +39,12 @@ class Variant:
     passages: float | None = None
     documents: int | None = None
     held: bool = True
+    times: float = 1.0
+    strength: float | None = None
+
+    def steps(self, steps: int) -> int:
+        """Its own where the others take `steps`."""
+        return round(steps * self.times)
 
     def settings(self) -> dict[str, Any]:
         """All that decides what it does, in plain values: what kept results are told apart by."""
@@ -43,12 +52,12 @@ class Variant:
 
 
 def _rates() -> Iterable[Variant]:
-    for rate in (3e-4, 7e-4, 3e-3, 6e-3):
+    for rate in (3e-4, 7e-4, 1e-3, 1.5e-3, 2e-3, 3e-3, 6e-3):
         yield Variant(f"rate {rate:g}", "learning rate", {"learning_rate": rate})
 
 
 def _ranks() -> Iterable[Variant]:
-    for rank in (4, 8, 16, 64):
+    for rank in (4, 8, 16, 64, 128):
         yield Variant(f"rank {rank}", "rank, same scale", {"rank": rank}, scale=4)
     yield Variant("rank 8, rate 0.003", "rank × rate", {"rank": 8, "learning_rate": 3e-3}, scale=4)
     yield Variant(
@@ -72,17 +81,43 @@ def _places() -> Iterable[Variant]:
     yield Variant("attention", "targets", {"targets": ATTENTION})
     yield Variant("q and v", "targets", {"targets": ("q_proj", "v_proj")})
     yield Variant("feed-forward", "targets", {"targets": FEED_FORWARD})
+    for rate in (7e-4, 1e-3):
+        settings = {"targets": FEED_FORWARD, "learning_rate": rate}
+        yield Variant(f"feed-forward, rate {rate:g}", "targets × rate", settings)
+        yield Variant(f"rank 16, rate {rate:g}", "rank × rate", {"rank": 16, "learning_rate": rate},
+                      scale=4)  # fmt: skip
 
 
-def _steps() -> Iterable[Variant]:
+def _courses() -> Iterable[Variant]:
     yield Variant("decay from the start", "schedule", {"decay": 0.95})
     yield Variant("decay in the last fifth", "schedule", {"decay": 0.2})
     yield Variant("cosine", "schedule", cosine=True)
     for batch in (1, 4):
         yield Variant(f"batch {batch}", "batch, same tokens", {"batch": batch})
     yield Variant("batch 1, rate 0.001", "batch, same tokens", {"batch": 1, "learning_rate": 1e-3})
-    for epochs in (1, 2, 4, 16):
+    for epochs in (1, 2, 4, 16, 32):
         yield Variant(f"epochs {epochs}", "epochs at most", {"epochs": epochs})
+
+
+def _steps() -> Iterable[Variant]:
+    for times in (3, 10):
+        yield Variant(f"{times} × the steps", "steps", times=times)
+        name = f"last 3, rate 0.003, {times} × the steps"
+        yield Variant(name, "steps", {"learning_rate": 3e-3}, last_layers=3, times=times)
+    settings: tuple[dict[str, Any], ...] = (
+        *({"anchor": float(weight)} for weight in (4, 8)),
+        *({"learning_rate": rate} for rate in (7e-4, 3e-3)),
+        {"epochs": 32},
+    )
+    for one in settings:
+        [(what, value)] = one.items()
+        yield Variant(f"{what.replace('learning_', '')} {value:g}, 3 × the steps", "steps", one,
+                      times=3)  # fmt: skip
+    for rank in (8, 64):
+        name = f"rank {rank}, 3 × the steps"
+        yield Variant(name, "steps", {"rank": rank}, scale=4, times=3)
+    yield Variant("dropout 0.1, 3 × the steps", "steps", peft={"lora_dropout": 0.1}, times=3)
+    yield Variant("LoRA+, B × 4, 3 × the steps", "steps", b_rate=4, times=3)
 
 
 def _damping() -> Iterable[Variant]:
@@ -97,7 +132,7 @@ def _methods() -> Iterable[Variant]:
     yield Variant("PiSSA", "method", peft={"init_lora_weights": "pissa"})
     for times in (4, 16):
         yield Variant(f"LoRA+, B × {times}", "method", b_rate=times)
-    yield Variant("LoRA+, B × 4, half rate", "method", {"learning_rate": 7.5e-4}, b_rate=4)
+    yield Variant("LoRA+, B × 4, half rate", "method", {"learning_rate": 3.5e-4}, b_rate=4)
 
 
 def _anchors() -> Iterable[Variant]:
@@ -109,6 +144,11 @@ def _anchors() -> Iterable[Variant]:
         yield Variant(f"anchor {weight}, rate 0.003", "anchor", settings)
     slower = {"anchor": 4.0, "learning_rate": 7e-4}
     yield Variant("anchor 4, rate 0.0007", "anchor", slower)
+    for weight in (2, 8):
+        for strength in (1.0, 0.8, 0.6, 0.4):
+            settings = {"anchor": float(weight)}
+            name = f"anchor {weight}, strength {strength:g}"
+            yield Variant(name, "anchor × strength", settings, strength=strength)
 
 
 def _forms() -> Iterable[Variant]:
@@ -141,6 +181,7 @@ VARIANTS: dict[str, Variant] = {
         *_forms(),
         *_methods(),
         *_damping(),
+        *_courses(),
         *_steps(),
         *_sizes(),
     )
@@ -149,10 +190,21 @@ GROUPS = tuple(dict.fromkeys(variant.group for variant in VARIANTS.values()))
 
 
 def chosen(names: Iterable[str]) -> list[Variant]:
-    """The variants of these names or groups, in their order here. Raises `KeyError` with those
+    """The variants of these names or groups, in the order of asking. Raises `KeyError` with those
     that are not known."""
     wanted = list(names)
     unknown = [name for name in wanted if name not in VARIANTS and name not in GROUPS]
     if unknown:
         raise KeyError(", ".join(unknown))
-    return [v for v in VARIANTS.values() if {v.name, v.group} & set(wanted)]
+    found = (v for name in wanted for v in VARIANTS.values() if name in (v.name, v.group))
+    return list({variant.name: variant for variant in found}.values())
+
+
+def known(names: Iterable[str] | None) -> list[Variant]:
+    """Those asked for (all where none are), after what they are compared with. Leaves with a line
+    where one is unknown."""
+    try:
+        found = chosen(names) if names else list(VARIANTS.values())
+    except KeyError as error:
+        sys.exit(f"there is no variant {error.args[0]}. See scripts/bench/study_variants.py.")
+    return [NOW, *(variant for variant in found if variant != NOW)]

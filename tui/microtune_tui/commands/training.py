@@ -139,7 +139,7 @@ def _four_figures(measured: "Measurement") -> dict[str, Any]:
 
 def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None:
     from microtune_adapters.lineage_choice import intent
-    from microtune_adapters.training_memory import expected_memory_mb
+    from microtune_adapters.torch_place import expected_mb
 
     begun = time.perf_counter()
     base = wiring.base()
@@ -147,7 +147,8 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
     before = time.perf_counter() - begun  # a run does all this as well
     tried = _tried(wiring, store, output, base, chosen, before)
     snapshot, recipe = chosen.snapshot, chosen.recipe
-    memory = expected_memory_mb(base, recipe)
+    memory, card = expected_mb(base, recipe)
+    of_card = f", and {card} MB of the graphics card's" if card else ""
     data = {
         "status": "dry run",
         "documents": len(snapshot.studied),
@@ -157,6 +158,7 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
         "seconds": round(tried.seconds, 2),
         "time": {part: round(getattr(tried, part), 2) for part in PARTS},
         "peak_rss_mb": memory,
+        "card_mb": card,
         "recipe": recipe.to_dict(),
         **lineage_facts(chosen.lineage),
     }
@@ -164,7 +166,7 @@ def _dry_run(wiring: Wiring, store: Store, output: Output, wish: "Wish") -> None
         data,
         _would_train(chosen, base.name),
         _would_take(tried),
-        f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB.",
+        f"{len(snapshot.heldout)} documents are held out. Expected memory: {memory} MB{of_card}.",
     )
 
 
