@@ -5,6 +5,7 @@ matrices of its layers are in four bits (NF4, Dettmers et al., 2023, arXiv 2305.
 no longer quite those that are served.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,7 +41,10 @@ def card_mb() -> int:
     none, or none that computes in bfloat16."""
     import torch
 
-    if not torch.cuda.is_available() or not torch.cuda.is_bf16_supported(including_emulation=False):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of drivers too old for this torch
+        there = torch.cuda.is_available()
+    if not there or not torch.cuda.is_bf16_supported(including_emulation=False):
         return 0
     return int(torch.cuda.get_device_properties(0).total_memory) // 1_000_000
 

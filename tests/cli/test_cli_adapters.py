@@ -39,6 +39,7 @@ def test_list_and_show(active: str) -> None:
     assert shown["measurements"]["bits_per_byte"]
     lines = run("adapters", "show", active).out
     assert f"Adapter {active}, active" in lines
+    assert "General text costs " in lines
     assert "Verdict: promoted: better than the base" in lines
 
 

@@ -74,6 +74,18 @@ def pairs_line(pairs: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
+def general_line(measured: Mapping[str, Any]) -> list[str]:
+    """One line of what an adapter costs general text, as its card has it; none without."""
+    from microtune_adapters.gate import MOST_GENERAL
+
+    if not measured.get("general"):
+        return []
+    strength = measured.get("strength", 1.0)
+    weakened = f" with the adapter at {strength:.0%} of its strength" if strength < 1 else ""
+    share = measured["general"]["share"]
+    return [f"General text costs {share:+.1%} bits{weakened}; up to {MOST_GENERAL:.0%} is allowed."]
+
+
 def lineage_facts(lineage: "Lineage | None") -> dict[str, Any]:
     """From where a run started and what it saw; of no run with None."""
     return {

@@ -11,7 +11,7 @@ from microtune_adapters.forms import OUT_FORMS, OutForm
 from microtune_tui import adapter_acts
 from microtune_tui.options import common, example, home
 from microtune_tui.output import Output, bits_line
-from microtune_tui.training_facts import pairs_line
+from microtune_tui.training_facts import general_line, pairs_line
 from microtune_tui.wiring import Wiring
 
 
@@ -50,6 +50,7 @@ def show(wiring: Wiring, output: Output, adapter: str) -> None:
         f"Adapter {card.id}, {state}, made {card.created} for {card.base_name}.",
         _data(card),
         *([f"Bits per byte on held-out texts: {bits_line(bits)}."] if bits else []),
+        *general_line(card.measurements),
         *pairs_line(card.measurements.get("pairs")),
         *([f"Verdict: {card.verdict}: {card.reason}."] if card.verdict else []),
     )

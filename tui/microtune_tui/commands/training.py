@@ -11,7 +11,13 @@ from microtune_adapters.cards import Card
 from microtune_tui.options import common, example
 from microtune_tui.output import Output, bits_line, minutes
 from microtune_tui.training import train as run_training
-from microtune_tui.training_facts import lineage_facts, outcome_facts, pairs_line, unchanged_facts
+from microtune_tui.training_facts import (
+    general_line,
+    lineage_facts,
+    outcome_facts,
+    pairs_line,
+    unchanged_facts,
+)
 from microtune_tui.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -71,24 +77,17 @@ def train(
 
 
 def _say(output: Output, outcome: "Outcome") -> None:
-    from microtune_adapters.gate import MOST_GENERAL
-
     data = outcome_facts(outcome)
     how = f", on from {outcome.lineage.parent}" if outcome.lineage.parent else ""
     output.result(
         data,
         f"Adapter {outcome.adapter}{how} {data['status']}: {outcome.verdict.reason}.",
         f"Bits per byte on held-out texts: {bits_line(outcome.measurement.bits_per_byte)}.",
-        f"General text costs {outcome.general.share:+.1%} bits"
-        f"{_weakened(outcome.trained.strength)}; up to {MOST_GENERAL:.0%} is allowed.",
+        *general_line(data),
         f"{outcome.trained.tokens} tokens in {minutes(outcome.trained.seconds)}, "
         f"at most {data['peak_rss_mb']} MB of memory.",
         *pairs_line(data["pairs"]),
     )
-
-
-def _weakened(strength: float) -> str:
-    return f" with the adapter at {strength:.0%} of its strength" if strength < 1 else ""
 
 
 @click.command(epilog=example("microtune evaluate", "microtune evaluate --adapter 3f2a --json"))
