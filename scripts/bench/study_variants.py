@@ -77,7 +77,9 @@ def _places() -> Iterable[Variant]:
     for count in (1, 2, 3, 4):
         yield Variant(f"last {count}", "layers", last_layers=count)
     yield Variant("last 3, rank 64", "layers", {"rank": 64}, scale=4, last_layers=3)
-    yield Variant("last 3, rate 0.003", "layers", {"learning_rate": 3e-3}, last_layers=3)
+    for rate in (1e-3, 1.5e-3, 3e-3):
+        name = f"last 3, rate {rate:g}"
+        yield Variant(name, "layers", {"learning_rate": rate}, last_layers=3)
     yield Variant("attention", "targets", {"targets": ATTENTION})
     yield Variant("q and v", "targets", {"targets": ("q_proj", "v_proj")})
     yield Variant("feed-forward", "targets", {"targets": FEED_FORWARD})
