@@ -102,6 +102,15 @@ def test_what_is_scored_is_the_same_once_it_is_loaded(tmp_path: Path) -> None:
     assert Scored.load(tmp_path / "general.json") == scored
 
 
+@pytest.mark.parametrize("held", [b"", b"no pack", b"PK\x03\x04 cut short"])
+def test_a_file_that_is_no_pack_is_said(tmp_path: Path, held: bytes) -> None:
+    import study_pack
+
+    (tmp_path / "ada.npz").write_bytes(held)
+    with pytest.raises(study_pack.NotPacked, match=r"ada\.npz is no pack"):
+        study_pack.about(tmp_path / "ada.npz")
+
+
 def test_who_trains_needs_neither_store_nor_screen() -> None:
     program = "import study_person, sys, torch, peft, transformers; print(*sys.modules)"
     done = subprocess.run(

@@ -20,10 +20,11 @@ import torch
 from cuda_base import in_four_bits, random_base
 from cuda_examples import WARM, lengths
 from cuda_meter import Meter
-from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+from peft import prepare_model_for_kbit_training
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
-from transformers import Trainer, TrainerCallback, TrainingArguments
+from trainer_baseline import adapted, arguments, features, on_processor
+from transformers import Trainer, TrainerCallback
 
 
 class Stopwatch(TrainerCallback):  # type: ignore[misc]
@@ -61,7 +62,13 @@ def pass_over(model: Any, task: dict[str, Any], examples: list[Any], meter: Mete
     with tempfile.TemporaryDirectory(prefix="microtune-bench-") as folder:
         trainer = Trainer(
             model=model,
-            args=arguments(task, folder),
+            args=arguments(
+                task["recipe"],
+                folder,
+                task["examples_a_step"],
+                bf16=task["recipe"]["precision"] == "bf16",
+                **(on_processor() if task["device"] == "cpu" else {}),
+            ),
             train_dataset=[features(ids, prompt) for ids, prompt in examples],
             data_collator=padded,
             callbacks=[Stopwatch(meter)],
@@ -72,27 +79,11 @@ def pass_over(model: Any, task: dict[str, Any], examples: list[Any], meter: Mete
 
 
 def with_adapter(task: dict[str, Any]) -> Any:
-    recipe = task["recipe"]
     base = random_base(task["shape"], task["device"])
     if "--four-bit" in sys.argv:
         base = in_four_bits(base, task["device"])
         base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)
-    torch.manual_seed(recipe["seed"])
-    lora = LoraConfig(
-        r=recipe["rank"],
-        lora_alpha=recipe["alpha"],
-        target_modules=recipe["targets"],
-        task_type="CAUSAL_LM",
-    )
-    return get_peft_model(base, lora)
-
-
-def features(ids: list[int], prompt: int) -> dict[str, list[int]]:
-    return {
-        "input_ids": ids,
-        "attention_mask": [1] * len(ids),
-        "labels": [-100] * prompt + ids[prompt:],
-    }
+    return adapted(base, task["recipe"])
 
 
 def padded(batch: list[dict[str, list[int]]]) -> dict[str, Tensor]:
@@ -104,30 +95,6 @@ def padded(batch: list[dict[str, list[int]]]) -> dict[str, Tensor]:
         )
         for name, value in fill.items()
     }
-
-
-def arguments(task: dict[str, Any], folder: str) -> TrainingArguments:
-    on_cpu, recipe = task["device"] == "cpu", task["recipe"]
-    grouped = {"train_sampling_strategy": "group_by_length"} if "--grouped" in sys.argv else {}
-    here = {"use_cpu": True, "dataloader_pin_memory": False} if on_cpu else {}
-    return TrainingArguments(
-        output_dir=folder,
-        num_train_epochs=1,
-        per_device_train_batch_size=task["examples_a_step"],
-        learning_rate=recipe["learning_rate"],
-        weight_decay=recipe["weight_decay"],
-        max_grad_norm=1.0,
-        bf16=recipe["precision"] == "bf16",
-        save_strategy="no",
-        logging_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
-        remove_unused_columns=False,
-        label_names=["labels"],
-        seed=recipe["seed"],
-        **grouped,
-        **here,
-    )
 
 
 if __name__ == "__main__":

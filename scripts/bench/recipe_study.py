@@ -23,7 +23,7 @@ from typing import Any
 from measured import CommandFailed
 from report import add_docs_option, publish
 from study_children import Children
-from study_pack import OUTSIDE, about
+from study_pack import OUTSIDE, NotPacked, about
 from study_tables import markdown, sections
 from study_variants import GROUPS, Variant, known
 
@@ -36,7 +36,10 @@ Row = dict[str, Any]
 def main() -> None:
     options = parsed()
     study = Study(packs(options.packs / options.part, options.only), options)
-    rows = study.rows(known(options.variants))
+    try:
+        rows = study.rows(known(options.variants))
+    except NotPacked as error:
+        sys.exit(f"{error}.")
     if not rows:
         sys.exit("nobody could be measured.")
     texts = max(row["texts"] for row in rows)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ Key = tuple[int | None, Form, float | None, int]  # documents, form, passages, s
 
 
 class NotPacked(Exception):
-    """The pack was made for other variants or fewer steps."""
+    """The pack was made for other variants or fewer steps, or is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,12 @@ class Pack:
 
 
 def about(path: Path) -> About:
-    """What a pack says of itself, without the rest."""
-    with np.load(path) as read:
-        return About(**json.loads(bytes(read["about"]))["about"])
+    """What a pack says of itself, without the rest. Raises `NotPacked` for a file that is none."""
+    try:
+        with path.open("rb") as file, np.load(file) as read:
+            return About(**json.loads(bytes(read["about"]))["about"])
+    except (EOFError, KeyError, OSError, TypeError, ValueError, BadZipFile) as error:
+        raise NotPacked(f"{path} is no pack: make it again with study_packs.py") from error
 
 
 def recipe_for(about: About, words: int) -> Recipe:

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
+from trainer_baseline import adapted, arguments, features, on_processor
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
     DataCollatorForSeq2Seq,
     Trainer,
     TrainerCallback,
-    TrainingArguments,
 )
 
 
@@ -48,7 +47,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="microtune-bench-") as folder:
         trainer = Trainer(
             model=with_adapter(path, recipe),
-            args=arguments(data, Path(folder)),
+            args=arguments(
+                recipe,
+                folder,
+                max(1, round(len(data["examples"]) / data["steps"])),
+                bf16=sys.argv[2] == "bf16",
+                **on_processor(),
+            ),
             train_dataset=[features(ids, answer) for ids, answer in data["examples"]],
             data_collator=DataCollatorForSeq2Seq(tokenizer),
             callbacks=[watch],
@@ -65,49 +70,11 @@ def main() -> None:
 
 
 def with_adapter(path: Path, recipe: dict[str, Any]) -> Any:
-    torch.manual_seed(recipe["seed"])
     base = AutoModelForCausalLM.from_pretrained(
         str(path.parent), gguf_file=path.name, dtype=torch.float32
     )
     base.is_quantized = False  # the weights are plain by now; the Trainer refuses them otherwise
-    lora = LoraConfig(
-        r=recipe["rank"],
-        lora_alpha=recipe["alpha"],
-        target_modules=recipe["targets"],
-        task_type="CAUSAL_LM",
-    )
-    return get_peft_model(base, lora)
-
-
-def features(ids: list[int], answer: int) -> dict[str, list[int]]:
-    return {
-        "input_ids": ids,
-        "attention_mask": [1] * len(ids),
-        "labels": [-100] * answer + ids[answer:],
-    }
-
-
-def arguments(data: dict[str, Any], folder: Path) -> TrainingArguments:
-    grouped = {"train_sampling_strategy": "group_by_length"} if "--grouped" in sys.argv else {}
-    return TrainingArguments(
-        output_dir=str(folder),
-        num_train_epochs=1,
-        per_device_train_batch_size=max(1, round(len(data["examples"]) / data["steps"])),
-        learning_rate=data["recipe"]["learning_rate"],
-        weight_decay=data["recipe"]["weight_decay"],
-        max_grad_norm=1.0,
-        bf16=sys.argv[2] == "bf16",
-        use_cpu=True,
-        dataloader_pin_memory=False,
-        save_strategy="no",
-        logging_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
-        remove_unused_columns=False,
-        label_names=["labels"],
-        seed=data["recipe"]["seed"],
-        **grouped,
-    )
+    return adapted(base, recipe)
 
 
 if __name__ == "__main__":
