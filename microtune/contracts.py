@@ -183,6 +183,7 @@ class Trained:
     validation: tuple[tuple[int, float], ...] = ()
     note: str = ""  # what the person should know of how it went
     strength: float = 1.0  # what the weights were scaled by, for general text's sake
+    divergence: float = 0.0  # from the base on general text, a share of the base's nats there
 
 
 Rows = TypeVar("Rows", contravariant=True)  # packed examples, in the form that a back end takes

@@ -30,7 +30,8 @@ from microtune_adapters.trainer_loop import TrainerLoop, looks
 from microtune_adapters.training_data import nearest_in, planned
 from microtune_adapters.training_loop import learned_pairs
 
-_STRENGTHS = 3  # looks at general texts, for the base and most often two strengths
+_LOOKS = 2  # a look at general texts is one with the base and one with the adapter
+_STRENGTHS = 2  # that are looked at, most often
 _SCORED = 10  # texts of each sort, spread over all that would be scored
 _MOVED = 1e-4  # an adapter that changes nothing at all is taken for a broken one
 _ENOUGH = 2.0  # seconds, after which no more of a sort are tried: a large base is slow
@@ -100,7 +101,8 @@ def _training(
     loading = time.perf_counter() - begun
     watched = looks(plan.steps, recipe.decay) + bool(intent.lineage.parent)
     training = plan.steps * pace[-1] + watched * _look_seconds(trainer, plan.validation)
-    training += _STRENGTHS * _look_seconds(trainer, general.steer)
+    training += _LOOKS * _STRENGTHS * _look_seconds(trainer, general.steer)
+    training += _LOOKS * _look_seconds(trainer, general.measure)
     moved = {name: weight + _MOVED for name, weight in trainer.weights_now().items()}
     write_adapter(folder, moved, recipe)
     return loading, training, plan.steps

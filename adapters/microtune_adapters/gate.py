@@ -8,7 +8,7 @@ from microtune_adapters.evaluation import Measurement
 from microtune_adapters.fidelity import Fidelity
 from microtune_adapters.general_cost import GeneralCost
 
-MOST_GENERAL = 0.01  # of the bits of general text, that an adapter may cost
+MOST_GENERAL = 0.01  # of the bits of general text, that an adapter may cost or diverge by
 
 
 class Unfit(MicrotuneError):
@@ -29,8 +29,8 @@ class Verdict:
 
 def judge(measurement: Measurement, fidelity: Fidelity, general: GeneralCost) -> Verdict:
     """Promote what beats the better of base and base + retrieval on held-out text, with the 95 %
-    interval clear of zero, serves as it was trained and leaves general text as it was; reject all
-    else, with the reason.
+    interval clear of zero, serves as it was trained and leaves general text as it was, both in
+    what it costs and in what is expected there; reject all else, with the reason.
     """
     if fidelity.problem:
         return Verdict(False, fidelity.problem)
@@ -49,6 +49,12 @@ def judge(measurement: Measurement, fidelity: Fidelity, general: GeneralCost) ->
             False,
             f"it makes general text worse: {general.adapter:.3f} against {general.base:.3f} bits "
             f"per byte, {general.share:.1%} more, and {MOST_GENERAL:.0%} is allowed",
+        )
+    if not general.divergence <= MOST_GENERAL:
+        return Verdict(
+            False,
+            f"it changes general text: what it expects there diverges from the base by "
+            f"{general.divergence:.1%} of the bits, and {MOST_GENERAL:.0%} is allowed",
         )
     return Verdict(True, f"better than {name} on held-out text: {figures}")
 

@@ -1,15 +1,17 @@
-"""What an adapter costs text that is not the person's, by the engine that serves it.
+"""What an adapter does to text that is not the person's.
 
-Bits per byte of answers to general requests, which no run has seen (see
-`microtune_adapters.general_texts`), with the base and with the adapter on it.
+Bits per byte of answers to general requests (see `microtune_adapters.general_texts`), with the base
+and with the adapter on it, by the engine that serves it. A person's words can teach something of
+those texts too, and hide what was unlearned; so how far the adapter has moved what the base expects
+there, whatever comes next, counts beside it. That is what the adapter would cost text of the base's
+own.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from microtune.contracts import Engine, Score
+from microtune.contracts import Engine, Score, Trained
 from microtune_adapters.evaluation import score_examples
 from microtune_adapters.examples import Example
 from microtune_adapters.general_texts import general_examples
@@ -18,11 +20,14 @@ from microtune_adapters.general_texts import general_examples
 @dataclass(frozen=True, slots=True)
 class GeneralCost:
     """Bits per byte with the base and with the adapter; `by_kind` holds the share that the adapter
-    costs of each kind of text ("list" are answers in a format that was asked for)."""
+    costs of each kind of text ("list" are answers in a format that was asked for). `divergence`:
+    of the adapter's expectations from the base's (Kullback-Leibler), as a share of the base's bits
+    of the same texts; by the trainer."""
 
     base: float
     adapter: float
     by_kind: Mapping[str, float]
+    divergence: float
 
     @property
     def share(self) -> float:
@@ -33,13 +38,15 @@ class GeneralCost:
         return {**asdict(self), "share": self.share}
 
 
-def general_cost(engine: Engine, adapter: Path, report: Callable[[int, int], None]) -> GeneralCost:
+def general_cost(
+    engine: Engine, trained: Trained, report: Callable[[int, int], None]
+) -> GeneralCost:
     """Ask the engine, which serves the bare base afterwards."""
     texts: dict[str, list[Example]] = {}
     for one in general_examples("measure"):
         texts.setdefault(one.kind, []).append(one)
     sides: list[dict[str, Score]] = []
-    for folder in (None, adapter):
+    for folder in (None, trained.folder):
         engine.use(folder)
         sides.append({})
         for kind, examples in texts.items():
@@ -48,4 +55,5 @@ def general_cost(engine: Engine, adapter: Path, report: Callable[[int, int], Non
     engine.use(None)
     bits = [{kind: score.bits_per_byte for kind, score in side.items()} for side in sides]
     base, adapted = (sum(side.values(), Score(0.0, 0, 0)).bits_per_byte for side in sides)
-    return GeneralCost(base, adapted, {kind: bits[1][kind] / bits[0][kind] - 1 for kind in texts})
+    by_kind = {kind: bits[1][kind] / bits[0][kind] - 1 for kind in texts}
+    return GeneralCost(base, adapted, by_kind, trained.divergence)

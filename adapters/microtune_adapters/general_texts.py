@@ -21,7 +21,7 @@ FILE = "texts.jsonl"
 ROW = 320  # tokens at most; the end of what is longer is left out
 
 # "anchor": a run is held to the base on them. "steer": they say how strong its adapter may be.
-# "measure": the gate asks these, which no run has seen.
+# "measure": the gate asks these, by which nothing is trained or decided.
 Part = Literal["anchor", "steer", "measure"]
 _BLOCK = 11  # texts, one of each kind
 _BLOCKS: dict[Part, slice] = {"anchor": slice(0, 5), "steer": slice(5, 6), "measure": slice(6, 8)}
@@ -29,10 +29,11 @@ _BLOCKS: dict[Part, slice] = {"anchor": slice(0, 5), "steer": slice(5, 6), "meas
 
 @dataclass(frozen=True, slots=True)
 class GeneralRows:
-    """What a run takes of them, one text a row."""
+    """What a run takes of them, one text a row; see `Part`."""
 
     anchor: Rows
     steer: Rows
+    measure: Rows
 
 
 def general_examples(part: Part) -> list[Example]:
@@ -44,11 +45,11 @@ def general_examples(part: Part) -> list[Example]:
 def general_rows(codec: ChatCodec, length: int) -> GeneralRows:
     """Rows of at most `length` tokens for one run."""
     room = min(length, ROW)
-    anchor, steer = (
-        one_a_row([encoded(codec, one, room) for one in general_examples(part)], room)
-        for part in ("anchor", "steer")
-    )
-    return GeneralRows(anchor, steer)
+
+    def rows(part: Part) -> Rows:
+        return one_a_row([encoded(codec, one, room) for one in general_examples(part)], room)
+
+    return GeneralRows(rows("anchor"), rows("steer"), rows("measure"))
 
 
 @cache

@@ -59,7 +59,7 @@ def judge_trained(
     documents = spread(heldout)
     scores = score_documents(engine, documents, nearest, trained.folder, report)
     measurement = summarise(scores)
-    general = general_cost(engine, trained.folder, report)
+    general = general_cost(engine, trained, report)
     verdict = judge(measurement, fidelity, general)
     if rival and verdict.promoted:
         lead = lead_over(rival, engine, documents, scores, nearest)

@@ -45,10 +45,15 @@ def seen(rows: Rows) -> mx.array:
 def summed_loss(model: Any, rows: Rows) -> tuple[mx.array, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
     places, wanted = answer_states(model, rows)
+    return loss_at(model, places, wanted), len(wanted)
+
+
+def loss_at(model: Any, places: mx.array, wanted: mx.array) -> mx.array:
+    """Cross-entropy in nats, summed, of these tokens [n] at `places` [n, size]."""
     total = mx.array(0.0)
     for at in range(0, len(wanted), _CHUNK):
         total = total + _recomputed(model, wanted[at : at + _CHUNK])(places[at : at + _CHUNK])
-    return total, len(wanted)
+    return total
 
 
 def _recomputed(model: Any, wanted: mx.array) -> Callable[[mx.array], mx.array]:

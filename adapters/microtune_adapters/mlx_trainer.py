@@ -20,7 +20,7 @@ from microtune_adapters.lora_weights import PROJECTIONS, LoraWeights, module_nam
 from microtune_adapters.mlx_anchor import MlxAnchor
 from microtune_adapters.mlx_base import head_of
 from microtune_adapters.mlx_lora import MlxLora
-from microtune_adapters.mlx_loss import summed_loss
+from microtune_adapters.mlx_loss import answer_states, loss_at, summed_divergence, summed_loss
 from microtune_adapters.mlx_optimiser import Arrays, MlxAdamW, arrayed, torched
 from microtune_adapters.mlx_pairs import preferred
 from microtune_adapters.peft_format import PREFIX
@@ -77,6 +77,14 @@ class MlxTrainer(TrainerLoop):
         self._place(self.weights)
         nats, count = summed_loss(self.model, rows)
         return float(nats), count
+
+    def divergence(self, rows: Rows) -> tuple[float, float]:
+        self._place(self.weights)
+        places, _ = answer_states(self.model, rows)
+        with self.bare():
+            aims, wanted = answer_states(self.model, rows)
+        divergence = summed_divergence(self.model, places, aims)
+        return float(divergence), float(loss_at(self.model, aims, wanted))
 
     def bare(self) -> AbstractContextManager[None]:
         return self.lora.without()

@@ -27,9 +27,14 @@ Judged = Callable[[Tensor, slice], tuple[Tensor, Callable[[], Tensor]]]
 def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
     """Cross-entropy in nats summed over the rows' targets, and how many there are."""
     places, wanted = answer_states(model, rows)
+    return loss_at(model, places, wanted), len(wanted)
+
+
+def loss_at(model: Any, places: Tensor, wanted: Tensor) -> Tensor:
+    """Cross-entropy in nats, summed, of these tokens [n] at `places` [n, size]."""
     spare = -len(wanted) % _STEP
     judged = _against_targets(F.pad(wanted, (0, spare), value=_NONE))
-    return _summed(F.pad(places, (0, 0, 0, spare)), model.lm_head.weight, judged), len(wanted)
+    return _summed(F.pad(places, (0, 0, 0, spare)), model.lm_head.weight, judged)
 
 
 def row_losses(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:

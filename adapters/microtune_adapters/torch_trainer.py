@@ -89,6 +89,19 @@ class TorchTrainer(TrainerLoop):
             nats, count = summed_loss(self.network, rows)
         return float(nats), count
 
+    def divergence(self, rows: Rows) -> tuple[float, float]:
+        import torch
+
+        from microtune_adapters.packed_loss import answer_states, loss_at, summed_divergence
+
+        self.model.eval()
+        with torch.no_grad(), self._computing():
+            with self.bare():
+                aims, wanted = answer_states(self.network, rows)
+            places, _ = answer_states(self.network, rows)
+            divergence = summed_divergence(self.network, places, aims)
+            return float(divergence), float(loss_at(self.network, aims, wanted))
+
     def bare(self) -> AbstractContextManager[Any]:
         return self.model.disable_adapter()  # type: ignore[no-any-return]
 

@@ -7,7 +7,7 @@ interrupted; with the same rows and checkpoint a resumed run ends in the same we
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,11 @@ class TrainerLoop(ABC):
     @abstractmethod
     def nats(self, rows: Rows) -> tuple[float, int]:
         """Cross-entropy summed over the rows' targets, and how many there are."""
+
+    @abstractmethod
+    def divergence(self, rows: Rows) -> tuple[float, float]:
+        """How far the adapter has moved what the base expects (Kullback-Leibler), and the base's
+        own cross-entropy, both in nats summed over the rows' targets."""
 
     @abstractmethod
     def bare(self) -> AbstractContextManager[Any]:
@@ -170,10 +175,14 @@ class TrainerLoop(ABC):
             "Nothing was promoted. Run `microtune train` again; report it if it recurs.",
         )
 
+    def _batches(self, rows: Rows) -> Iterator[Rows]:
+        for at in range(0, len(rows), self.recipe.batch):
+            yield rows.take(slice(at, at + self.recipe.batch))
+
     def _mean_nats(self, rows: Rows) -> float:
         nats, count = 0.0, 0
-        for at in range(0, len(rows), self.recipe.batch):
-            part, n = self.nats(rows.take(slice(at, at + self.recipe.batch)))
+        for batch in self._batches(rows):
+            part, n = self.nats(batch)
             nats, count = nats + part, count + n
         return nats / max(1, count)
 
@@ -225,21 +234,24 @@ class TrainerLoop(ABC):
             validation=tuple(self.state.validation),
             note=self.state.note,
             strength=strength,
+            divergence=self._moved(self.general.measure) if self.general else 0.0,
         )
 
     def _strength(self) -> float:
-        """How strong the best weights may be for what they cost general text."""
-        if self.general is None:
+        """How strong the best weights may be for what they change on general text."""
+        if (general := self.general) is None:
             return 1.0
-        steer = self.general.steer
-        with self.bare():
-            bare = self._mean_nats(steer)
 
-        def cost(strength: float) -> float:
+        def moved(strength: float) -> float:
             self.set_weights(weakened(self.state.best, strength))
-            return self._mean_nats(steer) / bare - 1
+            return self._moved(general.steer)
 
-        return strongest(cost)
+        return strongest(moved)
+
+    def _moved(self, rows: Rows) -> float:
+        """The adapter's divergence from the base, as a share of the base's own nats."""
+        divergences, nats = zip(*map(self.divergence, self._batches(rows)), strict=True)
+        return float(sum(divergences) / sum(nats))
 
     def _progress(self, steps: int, seconds_left: float) -> Progress:
         return Progress(

@@ -93,6 +93,7 @@ def measured(home: Kept, texts: Sequence[Example]) -> Row:
         "status": home.status,
         "strength": card.measurements["strength"],
         "gate": card.measurements["general"]["share"],
+        "divergence": card.measurements["general"]["divergence"],
         "list": card.measurements["general"]["by_kind"]["list"],
         "gain": gain(card.measurements["bits_per_byte"]),
         **sides,

@@ -26,7 +26,8 @@ def cost(row: Mapping[str, Any]) -> float:
 
 _HEAD = (
     *("person", "gate", "own text saves", "strength", "general text, by the gate"),
-    *("answers in a format", "general text of other sources", "stops, base", "stops, adapter"),
+    *("divergence there", "answers in a format", "general text of other sources"),
+    *("stops, base", "stops, adapter"),
 )
 
 
@@ -36,6 +37,6 @@ def _cells(row: Mapping[str, Any]) -> list[object]:
         row["status"],
         f"{row['gain']:.1%}",
         f"{row['strength']:.2f}",
-        *(f"{share:+.2%}" for share in (row["gate"], row["list"], cost(row))),
+        *(f"{share:+.2%}" for share in (row["gate"], row["divergence"], row["list"], cost(row))),
         *(f"{row[side]['stops']:.0%}" for side in ("base", "adapter")),
     ]

@@ -13,7 +13,7 @@ from microtune_adapters.general_cost import GeneralCost
 from tests.adapters.writers import document
 
 FINE = Fidelity(0.999, 1.0)
-KEPT = GeneralCost(1.3, 1.3, {})
+KEPT = GeneralCost(1.3, 1.3, {}, divergence=0.01)
 NUMBERS = st.floats(-1e3, 1e3)
 
 
@@ -71,7 +71,7 @@ def test_not_clear_of_zero_is_rejected(low: float) -> None:
 
 @pytest.mark.parametrize("adapter", [1.314, 2.0, float("nan")])
 def test_what_makes_general_text_worse_is_rejected_however_good_it_is(adapter: float) -> None:
-    general = GeneralCost(1.3, adapter, {})
+    general = GeneralCost(1.3, adapter, {}, 0.0)
     verdict = judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), FINE, general)
     assert not verdict.promoted
     assert verdict.reason.startswith(f"it makes general text worse: {adapter:.3f} against 1.300")
@@ -79,8 +79,16 @@ def test_what_makes_general_text_worse_is_rejected_however_good_it_is(adapter: f
 
 @pytest.mark.parametrize("adapter", [1.2, 1.3, 1.312])
 def test_general_text_may_get_better_or_one_per_cent_worse(adapter: float) -> None:
-    general = GeneralCost(1.3, adapter, {})
+    general = GeneralCost(1.3, adapter, {}, 0.0)
     assert judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), FINE, general).promoted
+
+
+@pytest.mark.parametrize("divergence", [0.0101, 3.0, float("nan")])
+def test_what_expects_other_things_of_general_text_is_rejected(divergence: float) -> None:
+    general = GeneralCost(1.3, 1.2, {}, divergence)
+    verdict = judge(measured(3.0, 2.9, Interval(1.0, 0.9, 1.1)), FINE, general)
+    assert not verdict.promoted
+    assert verdict.reason.startswith("it changes general text: ")
 
 
 def test_the_better_base_decides_and_not_the_worse_one() -> None:

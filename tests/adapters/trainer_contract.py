@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
@@ -36,6 +37,12 @@ class Trainer(Protocol):
     ) -> Trained: ...
 
     def calibrate(self, rows: Rows) -> float: ...
+
+    def nats(self, rows: Rows) -> tuple[float, int]: ...
+
+    def divergence(self, rows: Rows) -> tuple[float, float]: ...
+
+    def bare(self) -> AbstractContextManager[Any]: ...
 
 
 def phrase_rows(count: int, seed: int = 0) -> Rows:
@@ -202,9 +209,28 @@ class TrainerContract:
             assert np.array_equal(small.modules[name][0], a)
             assert small.modules[name][1] == pytest.approx(b * weak.strength, rel=1e-5, abs=1e-8)
 
+    def test_divergence_is_told_for_what_the_adapter_has_become(self, tmp_path: Path) -> None:
+        """By the texts that decided nothing; and with the square of the strength, as it about
+        goes, what was chosen is within what is allowed by those that did."""
+        trainer = self.make(ANCHORED, tmp_path / "untrained", self.general)
+        nothing, nats = trainer.divergence(self.general.measure)
+        assert nothing == pytest.approx(0, abs=1e-3)
+        with trainer.bare():
+            assert nats == pytest.approx(trainer.nats(self.general.measure)[0], rel=1e-5)
+        held = self.make(ANCHORED, tmp_path / "held", self.general)
+        told = held.train(ROWS, VALIDATION, STEPS, lambda p: None, never).divergence
+        moved, nats = held.divergence(self.general.measure)
+        assert told == pytest.approx(moved / nats, rel=1e-4)
+        assert told > 0
+        assert self.held(tmp_path / "all", ANCHORED, whole=0).divergence == 0
+
     @pytest.fixture(autouse=True)
     def _general(self, torch_base: TorchBase) -> None:
-        self.general = GeneralRows(own_rows(torch_base, 6, seed=2), own_rows(torch_base, 4, seed=3))
+        self.general = GeneralRows(
+            anchor=own_rows(torch_base, 6, seed=2),
+            steer=own_rows(torch_base, 4, seed=3),
+            measure=own_rows(torch_base, 4, seed=4),
+        )
 
     def held(
         self, folder: Path, recipe: Recipe, stop: Callable[[], bool] = never, whole: int = 1

@@ -75,15 +75,19 @@ def pairs_line(pairs: Mapping[str, Any] | None) -> list[str]:
 
 
 def general_line(measured: Mapping[str, Any]) -> list[str]:
-    """One line of what an adapter costs general text, as its card has it; none without."""
+    """One line of what an adapter does to general text, as its card has it; none without."""
     from microtune_adapters.gate import MOST_GENERAL
 
     if not measured.get("general"):
         return []
     strength = measured.get("strength", 1.0)
     weakened = f" with the adapter at {strength:.0%} of its strength" if strength < 1 else ""
-    share = measured["general"]["share"]
-    return [f"General text costs {share:+.1%} bits{weakened}; up to {MOST_GENERAL:.0%} is allowed."]
+    general, most = measured["general"], f"up to {MOST_GENERAL:.0%} is allowed"
+    costs = f"General text costs {general['share']:+.1%} bits{weakened}"
+    if "divergence" not in general:  # an adapter of before there was such a figure
+        return [f"{costs}; {most}."]
+    moved = f"what is expected there has moved by {general['divergence']:.1%}"
+    return [f"{costs}, and {moved}; {most} of each."]
 
 
 def lineage_facts(lineage: "Lineage | None") -> dict[str, Any]:
