@@ -26,7 +26,8 @@ def recipe_of(variant: Variant, chosen: Recipe) -> Recipe:
     No run stops early: in few steps the product's patience can end before the rate comes down, and
     runs of unequal length do not compare. Which step was the best is still seen on watched texts.
     """
-    recipe = replace(chosen, patience=NEVER, layers=variant.last_layers, **variant.recipe)
+    layers = chosen.layers if variant.last_layers is None else variant.last_layers
+    recipe = replace(chosen, patience=NEVER, layers=layers, **variant.recipe)
     if variant.scale is None:
         return recipe
     return replace(recipe, alpha=round(variant.scale * recipe.rank))

@@ -21,7 +21,7 @@ FEED_FORWARD = ("gate_proj", "up_proj", "down_proj")
 @dataclass(frozen=True, slots=True)
 class Variant:
     """`recipe` and `peft` are changes to the chosen `Recipe` and to peft's `LoraConfig`;
-    `scale` sets alpha by the rank. `last_layers`: only so many, 0 for all. `b_rate`: how many
+    `scale` sets alpha by the rank. `last_layers`: so many, 0 for all. `b_rate`: how many
     times A's rate B learns at. `documents`: only the newest so many are trained on.
     `held`: general text bounds its strength, and holds it where the recipe has an anchor.
     `times`: how many times the steps of the others it takes. `strength`: the share of what was
@@ -32,7 +32,7 @@ class Variant:
     recipe: Mapping[str, Any] = field(default_factory=dict)
     peft: Mapping[str, Any] = field(default_factory=dict)
     scale: float | None = None
-    last_layers: int = 0
+    last_layers: int | None = None
     b_rate: float = 1.0
     cosine: bool = False
     form: Form = "mixture"
@@ -80,6 +80,9 @@ def _places() -> Iterable[Variant]:
     for rate in (1e-3, 1.5e-3, 3e-3):
         name = f"last 3, rate {rate:g}"
         yield Variant(name, "layers", {"learning_rate": rate}, last_layers=3)
+    for rate in (7e-4, 1e-3):
+        name = f"all layers, rate {rate:g}"
+        yield Variant(name, "layers", {"learning_rate": rate}, last_layers=0)
     yield Variant("attention", "targets", {"targets": ATTENTION})
     yield Variant("q and v", "targets", {"targets": ("q_proj", "v_proj")})
     yield Variant("feed-forward", "targets", {"targets": FEED_FORWARD})

@@ -74,7 +74,7 @@ def test_few_cores_have_a_base_advised_that_a_night_is_enough_for() -> None:
 
 def test_one_sentence_says_why_and_what_the_next_one_lacks() -> None:
     advice = advised(a_machine(3))
-    assert advice.why.startswith("pocket suits this machine: it trains within 0.8 GB of the 2.2 GB")
+    assert advice.why.startswith("pocket suits this machine: it trains within 0.7 GB of the 2.2 GB")
     assert "The next larger, smollm2-360m, drafts with 1.1 GB of memory" in advice.why
     assert advice.drafts_only
     assert advice.drafts_only.entry.name == "qwen2.5-1.5b"
