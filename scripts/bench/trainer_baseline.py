@@ -9,9 +9,13 @@ from transformers import TrainingArguments
 
 
 def adapted(base: Any, recipe: dict[str, Any]) -> Any:
-    """The base with an adapter of the recipe's seed, rank and targets."""
+    """The base with an adapter of the recipe's seed, rank and targets, on all its layers; with
+    --layers on the command line on the recipe's alone."""
     torch.manual_seed(recipe["seed"])
+    layers = base.config.num_hidden_layers
+    first = max(0, layers - recipe["layers"]) if "--layers" in sys.argv and recipe["layers"] else 0
     lora = LoraConfig(
+        layers_to_transform=list(range(first, layers)),
         r=recipe["rank"],
         lora_alpha=recipe["alpha"],
         target_modules=recipe["targets"],

@@ -7,7 +7,8 @@ Every run is a process of its own, and the contestants take turns, so that what 
 does befalls all alike. All train once on the same examples, in as many steps: microtune in packed
 rows, the Trainer in batches of whole examples padded to their longest, with the same number of
 examples a step on average. Tokens are those of the examples, without padding. Timed is the
-training loop alone; peak memory is that of the whole process.
+training loop alone; peak memory is that of the whole process. Held-out loss is that of the trained
+model, in nats a token, on the person's held-out texts.
 """
 
 import argparse
@@ -29,11 +30,13 @@ SCRIPTS = {
     "microtune": ["training_microtune.py"],
     "trainer": ["training_transformers.py"],
     "grouped": ["training_transformers.py", "--grouped"],
+    "layers": ["training_transformers.py", "--grouped", "--layers"],
 }
 NAMES = {
     "microtune": "microtune",
     "trainer": "Trainer",
     "grouped": "Trainer, grouped by length",
+    "layers": "Trainer, grouped, the same layers",
 }
 
 
@@ -109,7 +112,9 @@ def middle(measured: list[dict[str, Any]]) -> dict[str, Any]:
         "range": [round(min(speeds), 1), round(max(speeds), 1)],
         "answer_tokens_per_s": round(median(answers), 1),
         "peak_mb": median(one["peak_mb"] for one in measured),
-        **{key: measured[0][key] for key in ("tokens", "answer_tokens", "steps", "loss")},
+        **{
+            key: measured[0][key] for key in ("tokens", "answer_tokens", "steps", "loss", "heldout")
+        },
     }
 
 

@@ -3,7 +3,8 @@
 
     training_examples.py HOME OUT.json STEPS
 
-OUT.json holds the base's path, the recipe and the examples; OUT.about.json what can be published.
+OUT.json holds the base's path, the recipe, the examples and those of held-out texts;
+OUT.about.json what can be published.
 """
 
 import json
@@ -13,7 +14,8 @@ from itertools import count
 from pathlib import Path
 
 from microtune.locations import Home
-from microtune_adapters.examples import training_examples
+from microtune_adapters.evaluation import spread
+from microtune_adapters.examples import heldout_examples, training_examples
 from microtune_adapters.lineage_choice import Wish, intent
 from microtune_adapters.precision import quickest
 from microtune_adapters.rows import Encoded, encoded
@@ -40,6 +42,11 @@ def main() -> None:
                     yield encoded(codec, example, recipe.row)
 
         chosen = enough(endless(), steps * recipe.batch * recipe.row)
+        heldout = [
+            encoded(codec, example, recipe.row)
+            for document in spread(snapshot.heldout)
+            for example in heldout_examples(document, None)
+        ]
     about = {
         "base": {"name": base.name, "sha256": base.sha256, "parameters": base.parameters},
         "recipe": recipe.to_dict(),
@@ -51,8 +58,11 @@ def main() -> None:
         "threads": torch.get_num_threads(),
     }
     data = {"path": str(base.path), "recipe": recipe.to_dict(), "steps": steps}
-    examples = [[list(e.ids), e.answer] for e in chosen]
-    out.write_text(json.dumps({**data, "examples": examples}))
+    both = {
+        name: [[list(e.ids), e.answer] for e in some]
+        for name, some in (("examples", chosen), ("heldout", heldout))
+    }
+    out.write_text(json.dumps({**data, **both}))
     out.with_suffix(".about.json").write_text(json.dumps(about))
 
 

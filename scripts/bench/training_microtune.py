@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 
 from microtune_adapters.recipes import Recipe
-from microtune_adapters.rows import Encoded, packed
+from microtune_adapters.rows import Encoded, Rows, packed
 from microtune_adapters.torch_base import load_torch_base
 from microtune_adapters.torch_trainer import TorchTrainer
 
@@ -25,8 +25,10 @@ def main() -> None:
     recipe = Recipe(**{**data["recipe"], **changes})
     rows = packed((Encoded(tuple(ids), at) for ids, at in data["examples"]), recipe.row)
     model = load_torch_base(Path(data["path"])).model
+    heldout = packed((Encoded(tuple(ids), at) for ids, at in data["heldout"]), recipe.row)
     with tempfile.TemporaryDirectory(prefix="microtune-bench-") as folder:
-        trained = TorchTrainer(model, recipe, Path(folder)).train(
+        trainer = TorchTrainer(model, recipe, Path(folder))
+        trained = trainer.train(
             rows,
             rows.take(slice(0, 0)),
             ceil(len(rows) / recipe.batch),
@@ -39,8 +41,15 @@ def main() -> None:
         "tokens": trained.tokens,
         "answer_tokens": int((rows.targets >= 0).sum()),
         "loss": sum(trained.losses) / len(trained.losses),
+        "heldout": loss(trainer, heldout),
     }
     print(json.dumps(result))
+
+
+def loss(trainer: TorchTrainer, rows: Rows) -> float:
+    """In nats a target, over all rows."""
+    parts = [trainer.nats(rows.take(slice(at, at + 1))) for at in range(len(rows))]
+    return sum(nats for nats, _ in parts) / sum(count for _, count in parts)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ def markdown(result: Mapping[str, Any]) -> str:
         f"{result['steps']} steps; torch threads: {result['threads']}; microtune chooses "
         f"{result['quickest']} here."
     )
-    heads = ["trainer", "precision", "tokens/s", "range", "answer tokens/s", "peak MB", "loss"]
+    heads = ["trainer", "precision", "tokens/s", "range", "answer tokens/s", "peak MB", "loss",
+             "seconds", "held-out loss"]  # fmt: skip
     ratios = ["microtune in", "against", "tokens/s", "peak memory"]
     parts = [about, table(heads, map(_row, result["runs"]))]
     if result["speedups"]:
@@ -59,7 +60,7 @@ def markdown(result: Mapping[str, Any]) -> str:
 def _row(run: Run) -> list[object]:
     name = [run["trainer"], run["precision"]]
     if "failed" in run:
-        return [*name, f"failed: {run['failed']}", *[""] * 4]
+        return [*name, f"failed: {run['failed']}", *[""] * 6]
     low, high = run["range"]
     return [
         *name,
@@ -68,6 +69,8 @@ def _row(run: Run) -> list[object]:
         f"{run['answer_tokens_per_s']:.0f}",
         f"{run['peak_mb']:.0f}",
         f"{run['loss']:.3f}",
+        f"{run['tokens'] / run['tokens_per_s']:.0f}",
+        f"{run['heldout']:.3f}",
     ]
 
 

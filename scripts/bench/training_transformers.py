@@ -1,22 +1,25 @@
 #!/usr/bin/env python3
 """One run of `transformers.Trainer` + peft for the training benchmark, as its manual has it.
 
-    training_transformers.py EXAMPLES.json fp32|bf16 [--grouped]
+    training_transformers.py EXAMPLES.json fp32|bf16 [--grouped] [--layers]
 
 The same base (dequantised by transformers), adapter, optimiser and learning rate as microtune's;
 batches of whole examples padded to the right, -100 as the label of prompts and padding. All else is
 the library's default, attention too. --grouped puts examples of like length into one batch, which
-the library offers against padding. Prints one JSON object; the loop alone is timed.
+the library offers against padding; --layers adapts those layers alone that the recipe does. Prints
+one JSON object; the loop alone is timed.
 """
 
 import json
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.nn.functional import cross_entropy
 from trainer_baseline import adapted, arguments, features, on_processor
 from transformers import (
     AutoModelForCausalLM,
@@ -65,8 +68,21 @@ def main() -> None:
         "tokens": sum(len(ids) for ids, _ in data["examples"]),
         "answer_tokens": sum(len(ids) - answer for ids, answer in data["examples"]),
         "loss": done.training_loss,
+        "heldout": loss(trainer.model, data["heldout"]),
     }
     print(json.dumps(result))
+
+
+def loss(model: Any, examples: Sequence[tuple[list[int], int]]) -> float:
+    """In nats a token that bears loss, over all examples, one at a time."""
+    model.eval()
+    nats, count = 0.0, 0
+    with torch.no_grad():
+        for ids, answer in examples:
+            logits = model(input_ids=torch.tensor([ids])).logits[0, answer - 1 : -1]
+            nats += float(cross_entropy(logits, torch.tensor(ids[answer:]), reduction="sum"))
+            count += len(ids) - answer
+    return nats / count
 
 
 def with_adapter(path: Path, recipe: dict[str, Any]) -> Any:
