@@ -114,9 +114,24 @@ def test_training_gives_all_contestants_the_same_examples(sent: Path, base: Path
         assert abs(run["steps"] - result["steps"]) <= 1
         # one task: nobody's loss is far from the random base's
         assert run["loss"] == pytest.approx(runs["microtune"]["loss"], rel=0.2)
+        assert run["heldout"] == pytest.approx(runs["microtune"]["heldout"], rel=0.1)
     (ratio,) = result["speedups"]
     assert ratio["against"] == "Trainer, grouped by length, fp32"
     assert f"| microtune | fp32 | {runs['microtune']['tokens_per_s']:.0f} |" in markdown
+
+
+def test_each_piece_of_the_trainer_is_measured_beside_the_whole(sent: Path, base: Path) -> None:
+    alike = ("masked attention", "peft's projections", "logits at once")
+    pieces = (*alike, "padding", "states known")
+    options = ("--base", base, "--steps", 5, "--rounds", 1, "--only", *pieces)
+    result, markdown = bench("training_pieces.py", sent, *options)
+    assert [run["piece"] for run in result["pieces"]] == ["", *pieces]
+    assert all(run["step"] > 0 and run["peak_mb"] > 100 for run in result["pieces"])
+    whole, *others = result["pieces"]
+    assert [run["loss"] for run in others[: len(alike)]] == pytest.approx([whole["loss"]] * 3)
+    assert result["profile"]["gflops"] > 0
+    assert "| as in a run |" in markdown
+    assert "matrix products" in markdown
 
 
 def test_generating_needs_no_trained_adapter(base: Path) -> None:
