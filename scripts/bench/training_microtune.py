@@ -13,6 +13,7 @@ import tempfile
 from math import ceil
 from pathlib import Path
 
+from microtune_adapters.checkpoints import load_checkpoint
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Encoded, Rows, packed
 from microtune_adapters.torch_base import load_torch_base
@@ -35,6 +36,8 @@ def main() -> None:
             report=lambda progress: None,
             stop=lambda: False,
         )
+        last = load_checkpoint(Path(folder)).weights  # nothing was looked at to choose others by
+        trainer.set_weights(last)
     result = {
         "seconds": trained.seconds,
         "steps": trained.steps,
