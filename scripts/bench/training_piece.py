@@ -9,6 +9,7 @@ which is the whole trainer's where a piece only computes otherwise. What a piece
 """
 
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -29,10 +30,13 @@ from microtune_adapters.torch_base import load_torch_base
 from microtune_adapters.torch_trainer import TorchTrainer
 
 WARM, TIMED = 2, 10  # steps
+LIMIT = 120  # seconds; the whole trainer takes a tenth of that on pocket
 NO_TARGET = -1
 
 
 def main() -> None:
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"not done in {LIMIT} s"))
+    signal.alarm(LIMIT)
     data, piece = json.loads(Path(sys.argv[1]).read_text("utf-8")), sys.argv[2]
     targets = tuple(data["recipe"]["targets"])
     recipe = Recipe(**{**data["recipe"], "targets": targets, "precision": "fp32"})
