@@ -179,7 +179,8 @@ class TrainerLoop(ABC):
         for at in range(0, len(rows), self.recipe.batch):
             yield rows.take(slice(at, at + self.recipe.batch))
 
-    def _mean_nats(self, rows: Rows) -> float:
+    def mean_nats(self, rows: Rows) -> float:
+        """Cross-entropy a target."""
         nats, count = 0.0, 0
         for batch in self._batches(rows):
             part, n = self.nats(batch)
@@ -187,7 +188,7 @@ class TrainerLoop(ABC):
         return nats / max(1, count)
 
     def _validate(self, rows: Rows) -> None:
-        loss = self.finite(self._mean_nats(rows))
+        loss = self.finite(self.mean_nats(rows))
         if not self.state.validation or loss < min(v for _, v in self.state.validation):
             self.state.best = self.weights_now()
         self.state.validation.append((self.state.step, loss))

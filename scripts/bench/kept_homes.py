@@ -4,6 +4,7 @@ Several benches ask the same homes, and training is what costs. What a home was 
 beside it, so that another base or other minutes are never taken for the same.
 """
 
+import argparse
 import json
 import shutil
 import sys
@@ -40,6 +41,15 @@ class Kept:
     @property
     def home(self) -> Home:
         return Home(Path(self.folder))
+
+
+def add_home_options(parser: argparse.ArgumentParser) -> None:
+    """Whose homes, with which base, and adapters of how many minutes."""
+    parser.add_argument("folder", type=Path, metavar="PEOPLE", help="one folder for each person")
+    parser.add_argument("--base", default="pocket", metavar="NAME|FILE.gguf")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="measure these people alone")
+    parser.add_argument("--minutes", type=float, default=1.0, help="for each training loop")
+    parser.add_argument("--work", type=Path, required=True, metavar="DIR", help="keeps the homes")
 
 
 def kind_of(person: str) -> str:

@@ -20,7 +20,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kept_homes import Kept, trained
+from kept_homes import Kept, add_home_options, trained
 from measured import CommandFailed
 from never_worse_tables import markdown
 from people import people
@@ -56,13 +56,9 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("folder", type=Path, metavar="PEOPLE", help="one folder for each person")
+    add_home_options(parser)
     parser.add_argument("--general", type=Path, required=True, metavar="FILE.jsonl")
     parser.add_argument("--texts", type=int, default=5, help="of each kind, at most")
-    parser.add_argument("--base", default="pocket", metavar="NAME|FILE.gguf")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these people alone")
-    parser.add_argument("--minutes", type=float, default=1.0, help="for each training loop")
-    parser.add_argument("--work", type=Path, required=True, metavar="DIR", help="keeps the homes")
     add_docs_option(parser)
     return parser.parse_args()
 

@@ -21,7 +21,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kept_homes import Kept, kind_of, trained
+from kept_homes import Kept, add_home_options, kind_of, trained
 from measured import CommandFailed
 from people import keep, kept, people
 from personal_tables import markdown, summary
@@ -56,12 +56,8 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("folder", type=Path, metavar="PEOPLE", help="one folder for each person")
-    parser.add_argument("--base", default="pocket", metavar="NAME|FILE.gguf")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these people alone")
-    parser.add_argument("--minutes", type=float, default=1.0, help="for each training loop")
+    add_home_options(parser)
     parser.add_argument("--texts", type=int, default=40, help="held-out texts of a person, at most")
-    parser.add_argument("--work", type=Path, required=True, metavar="DIR", help="keeps the homes")
     parser.add_argument("--results", type=Path, metavar="FILE.jsonl", help="kept from run to run")
     add_docs_option(parser)
     return parser.parse_args()

@@ -15,13 +15,13 @@ import argparse
 import json
 import sys
 import tempfile
-from collections import defaultdict
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from contests import attempted, in_turn
 from homes import collect_person
-from measured import CommandFailed, measure
+from measured import measure
 from report import add_docs_option, publish
 from training_tables import markdown, speedups
 
@@ -80,11 +80,7 @@ def prepared(options: argparse.Namespace, work: Path) -> Path:
 
 def rounds(data: Path, contests: list[tuple[str, str]], count: int) -> list[dict[str, Any]]:
     """One entry for each contestant (a script and a precision), with the median of its runs."""
-    measured: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for number in range(count):
-        for contest in contests if number % 2 == 0 else reversed(contests):
-            measured[contest].append(run(data, *contest))
-            print(f"round {number + 1}: {contest} {measured[contest][-1]}", file=sys.stderr)
+    measured = in_turn(contests, count, lambda contest: run(data, *contest))
     return [
         {"trainer": NAMES[name], "precision": precision, **middle(measured[name, precision])}
         for name, precision in contests
@@ -93,11 +89,7 @@ def rounds(data: Path, contests: list[tuple[str, str]], count: int) -> list[dict
 
 def run(data: Path, name: str, precision: str) -> dict[str, Any]:
     script, *more = SCRIPTS[name]
-    try:
-        cost = measure([sys.executable, HERE / script, data, precision, *more])
-    except CommandFailed as error:
-        return {"failed": str(error)}
-    return {**cost.json(), "peak_mb": cost.peak_mb}
+    return attempted([sys.executable, HERE / script, data, precision, *more])
 
 
 def middle(measured: list[dict[str, Any]]) -> dict[str, Any]:

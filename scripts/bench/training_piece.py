@@ -22,6 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from training_given import given
 
 from microtune_adapters import lora_linear, packed_attention, packed_loss
 from microtune_adapters.recipes import Recipe
@@ -37,13 +38,11 @@ NO_TARGET = -1
 def main() -> None:
     signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"not done in {LIMIT} s"))
     signal.alarm(LIMIT)
-    data, piece = json.loads(Path(sys.argv[1]).read_text("utf-8")), sys.argv[2]
-    targets = tuple(data["recipe"]["targets"])
-    recipe = Recipe(**{**data["recipe"], "targets": targets, "precision": "fp32"})
-    examples = [Encoded(tuple(ids), at) for ids, at in data["examples"]]
-    model = load_torch_base(Path(data["path"])).model
-    recipe = PIECES[piece](model, recipe)
-    batches = padded(examples, data["steps"]) if piece == "padding" else rows_of(examples, recipe)
+    data, piece = given(sys.argv[1]), sys.argv[2]
+    model = load_torch_base(data.base).model
+    recipe = PIECES[piece](model, replace(data.recipe, precision="fp32"))
+    some, whole = data.examples, piece == "padding"
+    batches = padded(some, data.steps) if whole else rows_of(some, recipe)
     with tempfile.TemporaryDirectory(prefix="microtune-bench-") as folder:
         trainer = TorchTrainer(model, recipe, Path(folder))
         if piece == "torch.compile":

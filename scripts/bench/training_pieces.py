@@ -12,13 +12,13 @@ import argparse
 import json
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from measured import CommandFailed, measure
+from contests import attempted, in_turn
+from measured import measure
 from report import add_docs_option, publish, table
 from training import prepared
 
@@ -64,21 +64,12 @@ def parsed() -> argparse.Namespace:
 
 def rounds(data: Path, pieces: Sequence[str], count: int) -> list[dict[str, Any]]:
     """One entry for a whole step and for each piece, with medians."""
-    measured: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    contest = [WHOLE, *pieces]
-    for number in range(count):
-        for piece in contest if number % 2 == 0 else reversed(contest):
-            measured[piece].append(one(data, piece))
-            print(f"round {number + 1}: {SAID[piece]} {measured[piece][-1]}", file=sys.stderr)
-    return [{"piece": piece, **middle(measured[piece])} for piece in contest]
 
+    def run(piece: str) -> dict[str, Any]:
+        return attempted([sys.executable, HERE / "training_piece.py", data, piece])
 
-def one(data: Path, piece: str) -> dict[str, Any]:
-    try:
-        cost = measure([sys.executable, HERE / "training_piece.py", data, piece])
-    except CommandFailed as error:
-        return {"failed": str(error)}
-    return {**cost.json(), "peak_mb": cost.peak_mb}
+    measured = in_turn([WHOLE, *pieces], count, run)
+    return [{"piece": piece, **middle(runs)} for piece, runs in measured.items()]
 
 
 def middle(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -15,19 +15,17 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import torch
 from torch.profiler import ProfilerActivity, profile
-from training_piece import rows_of
+from training_given import given
+from training_piece import WARM, rows_of, timed
 
-from microtune_adapters.recipes import Recipe
-from microtune_adapters.rows import Encoded
 from microtune_adapters.torch_base import load_torch_base
 from microtune_adapters.torch_trainer import TorchTrainer
 
-WARM, STEPS = 2, 6
+STEPS = 6
 PRODUCTS, ATTENTION = "matrix products", "attention"
 PARTS = {  # by what an operation's name holds
     **dict.fromkeys(("aten::mm", "aten::addmm", "aten::bmm"), PRODUCTS),
@@ -42,25 +40,21 @@ SHAPES = {"1024×256 by 256×1024": (1024, 256, 1024), "1024 cubed": (1024, 1024
 
 
 def main() -> None:
-    data = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    recipe = Recipe(**{**data["recipe"], "targets": tuple(data["recipe"]["targets"])})
-    batches = list(rows_of([Encoded(tuple(ids), at) for ids, at in data["examples"]], recipe))
-    model = load_torch_base(Path(data["path"])).model
+    data = given(sys.argv[1])
+    recipe = data.recipe
+    batches = list(rows_of(data.examples, recipe))[: WARM + STEPS]
+    model = load_torch_base(data.base).model
     with tempfile.TemporaryDirectory(prefix="microtune-bench-") as folder:
         trainer = TorchTrainer(model, recipe, Path(folder))
-        seconds = []
-        for step, batch in enumerate(batches[: WARM + STEPS]):
-            began = time.perf_counter()
-            trainer.learn(batch, step, len(batches), recipe.learning_rate)
-            seconds.append(time.perf_counter() - began)
+        step_seconds = timed(trainer, batches)["step"]
         with profile(activities=[ProfilerActivity.CPU], with_flops=True) as seen:
-            for step, batch in enumerate(batches[WARM : WARM + STEPS]):
+            for step, batch in enumerate(batches[WARM:]):
                 trainer.learn(batch, step, len(batches), recipe.learning_rate)
     parts, flops = by_part(seen.key_averages())
     machine = {name: rate(*shape) for name, shape in SHAPES.items()}
     result = {
         "seconds": parts,
-        "step": median(seconds[WARM:]),
+        "step": step_seconds,
         "gflops": flops / parts[PRODUCTS] / 1e9,
         "machine": machine,
         "least": flops / STEPS / max(machine.values()) / 1e9,
