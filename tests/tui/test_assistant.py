@@ -2,9 +2,11 @@
 
 import threading
 
+import pytest
 from textual.widgets import Input, Static, TextArea
 
 from microtune.contracts import Engine
+from microtune_tui import app
 from microtune_tui.app import make_app
 from microtune_tui.dialogues.help import Help
 from microtune_tui.rooms.room import Room
@@ -135,6 +137,18 @@ async def test_an_order_ends_the_one_before(trained: Wiring) -> None:
         panes = drafts(pilot)
         await until(pilot, lambda: panes.pane("base").text == BASE)
         assert not panes.pane("own").whole
+
+
+async def test_news_that_come_a_hair_too_early_to_be_shown_are_shown(
+    trained: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "TOLD_EVERY_S", 1e-9)  # over before anything waits for it
+    monkeypatch.setattr(app, "monotonic", lambda: 0.0)
+    async with scripted(trained).run_test() as pilot:
+        await ready(pilot)
+        await write(pilot)
+        await drafted(pilot)
+        assert drafts(pilot).front.text == OWN
 
 
 async def test_the_passages_drawn_on_are_shown_with_their_origin(trained: Wiring) -> None:

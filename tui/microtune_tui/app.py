@@ -4,6 +4,7 @@ Everything slow happens elsewhere: drafts in the `Session`'s thread, what is loo
 down in the `Clerk`'s. The screens place orders and show the news.
 """
 
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -203,7 +204,8 @@ class Assistant(App[None], inherit_bindings=False):
         screen, and a key would wait for it."""
         wait = self._told_at + TOLD_EVERY_S - monotonic()
         if wait > 0:
-            self.set_timer(wait, self._show_news)
+            # not `set_timer`: one whose time is over before it is started never calls
+            get_running_loop().call_later(wait, self.call_later, self._show_news)
         else:
             self._show_news()
 
