@@ -6,7 +6,8 @@ gradient is computed at once: no more than one chunk's logits are ever in memory
 that product is a third of all work, on large ones of memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -132,15 +133,37 @@ def answer_states(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
         F.pad(torch.from_numpy(each[used]).long(), (0, spare))[None].to(device)
         for each in (rows.ids, rows.positions)
     )
-    hidden = model.model(
-        inputs_embeds=model.get_input_embeddings()(ids),
-        position_ids=positions,
-        use_cache=False,
-        lengths=(*lengths, spare) if spare else lengths,
-    ).last_hidden_state
     targets = torch.from_numpy(rows.targets[used]).long()
-    places = (targets >= 0).nonzero()[:, 0]
-    return hidden[0].index_select(0, places.to(device)), targets[places].to(device)
+    places = (targets >= 0).nonzero()[:, 0].to(device)
+    with last_block_at(model, places):
+        hidden = model.model(
+            inputs_embeds=model.get_input_embeddings()(ids),
+            position_ids=positions,
+            use_cache=False,
+            lengths=(*lengths, spare) if spare else lengths,
+        ).last_hidden_state
+    return hidden[0].index_select(0, places), targets.to(device)[places]
+
+
+@contextmanager
+def last_block_at(model: Any, places: Tensor) -> Iterator[None]:
+    """For a while the last layer's feed-forward block computes at these places [n] of the one row
+    alone: nothing reads what it makes of the others, where it gives 0."""
+    if model.is_activation_checkpointing:  # it is computed once more, after that while
+        yield
+        return
+    block = model.model.layers[-1].mlp
+    whole = block.forward
+
+    def at_places(states: Tensor) -> Tensor:
+        made: Tensor = whole(states[0].index_select(0, places))
+        return made.new_zeros(states.shape[1:]).index_copy(0, places, made)[None]
+
+    block.forward = at_places
+    try:
+        yield
+    finally:
+        block.forward = whole
 
 
 def _lengths(rows: Rows) -> tuple[int, ...]:

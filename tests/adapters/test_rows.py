@@ -3,6 +3,7 @@
 import copy
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,24 +102,34 @@ def letters(torch_base: TorchBase) -> list[Encoded]:
     return [encoded(torch_base.codec, example, 384) for example in made]
 
 
-def test_the_loss_of_packed_rows_is_the_sum_of_the_losses_one_by_one(
+def test_packed_rows_have_the_loss_and_gradient_of_their_examples_one_by_one(
     torch_base: TorchBase, letters: list[Encoded]
 ) -> None:
     """Computed apart by transformers' own attention, with its own masks."""
     import torch
 
-    alone, reference = 0.0, copy.deepcopy(torch_base.model)
+    def learning() -> tuple[Any, list[torch.Tensor]]:
+        model = copy.deepcopy(torch_base.model)
+        ends = model.model.layers[0].self_attn.q_proj, model.model.layers[-1].mlp.up_proj
+        return model, [end.weight.requires_grad_(True) for end in ends]
+
+    reference, weights = learning()
     reference.set_attn_implementation("eager")
-    with torch.no_grad():
-        for one in letters:
-            logits = reference(input_ids=torch.tensor([one.ids])).logits[0]
-            chances = logits[one.answer - 1 : -1].log_softmax(-1)
-            alone -= float(chances.gather(1, torch.tensor(one.ids[one.answer :])[:, None]).sum())
-        rows = packed(letters, 512)
-        assert len(rows) < len(letters)
-        together, count = summed_loss(torch_base.model, rows)
-        assert count == sum(len(one.ids) - one.answer for one in letters)
-        assert float(together) == pytest.approx(alone, rel=1e-6, abs=1e-4)
+    alone = torch.zeros(())
+    for one in letters:
+        logits = reference(input_ids=torch.tensor([one.ids])).logits[0]
+        chances = logits[one.answer - 1 : -1].log_softmax(-1)
+        alone -= chances.gather(1, torch.tensor(one.ids[one.answer :])[:, None]).sum()
+    gradients = torch.autograd.grad(alone, weights)
+
+    rows = packed(letters, 512)
+    assert len(rows) < len(letters)
+    model, weights = learning()
+    together, count = summed_loss(model, rows)
+    assert count == sum(len(one.ids) - one.answer for one in letters)
+    assert together.item() == pytest.approx(alone.item(), rel=1e-6, abs=1e-4)
+    for ours, theirs in zip(torch.autograd.grad(together, weights), gradients, strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-4 * float(theirs.abs().max()))
 
 
 def test_chunks_of_the_vocabulary_change_neither_loss_nor_gradient(
