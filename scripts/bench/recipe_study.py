@@ -44,7 +44,7 @@ def main() -> None:
         sys.exit("nobody could be measured.")
     texts = max(row["texts"] for row in rows)
     found = {"part": options.part, "steps": options.steps, "texts": texts, "rows": rows}
-    for name in sections(options.part, rows):
+    for name in [options.section] if options.section else sections(options.part, rows):
         publish(name, found, markdown(name, found), options.docs)
 
 
@@ -64,6 +64,7 @@ def parsed() -> argparse.Namespace:
         "--deadline", type=float, metavar="SECONDS", help="stop then, with what there is"
     )
     parser.add_argument("--results", type=Path, required=True, metavar="FILE.jsonl")
+    parser.add_argument("--section", metavar="NAME", help="of the page, for the whole table")
     add_docs_option(parser)
     options = parser.parse_args()
     if options.part == "report" and not options.variants:

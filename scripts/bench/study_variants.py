@@ -134,7 +134,11 @@ def _damping() -> Iterable[Variant]:
 
 def _methods() -> Iterable[Variant]:
     yield Variant("DoRA", "method", peft={"use_dora": True})
-    yield Variant("PiSSA", "method", peft={"init_lora_weights": "pissa"})
+    # it moves the base's own weights, so there is no base beside it to hold it to
+    pissa = {"init_lora_weights": "pissa"}
+    yield Variant("PiSSA, not held", "method", peft=pissa, held=False)
+    yield Variant("PiSSA, not held, rate 0.0003", "method", {"learning_rate": 3e-4}, pissa,
+                  held=False)  # fmt: skip
     for times in (4, 16):
         yield Variant(f"LoRA+, B × {times}", "method", b_rate=times)
     yield Variant("LoRA+, B × 4, half rate", "method", {"learning_rate": 3.5e-4}, b_rate=4)

@@ -15,17 +15,17 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
 from torch.profiler import ProfilerActivity, profile
 from training_given import given
-from training_piece import WARM, rows_of, timed
+from training_piece import BATCHES, rows_of, timed
 
 from microtune_adapters.torch_base import load_torch_base
 from microtune_adapters.torch_trainer import TorchTrainer
 
-STEPS = 6
 PRODUCTS, ATTENTION = "matrix products", "attention"
 PARTS = {  # by what an operation's name holds
     **dict.fromkeys(("aten::mm", "aten::addmm", "aten::bmm"), PRODUCTS),
@@ -42,13 +42,13 @@ SHAPES = {"1024×256 by 256×1024": (1024, 256, 1024), "1024 cubed": (1024, 1024
 def main() -> None:
     data = given(sys.argv[1])
     recipe = data.recipe
-    batches = list(rows_of(data.examples, recipe))[: WARM + STEPS]
+    batches = list(rows_of(data.examples, recipe))[:BATCHES]
     model = load_torch_base(data.base).model
     with tempfile.TemporaryDirectory(prefix="microtune-bench-") as folder:
         trainer = TorchTrainer(model, recipe, Path(folder))
-        step_seconds = timed(trainer, batches)["step"]
+        step_seconds = fmean(timed(trainer, batches)["steps"])
         with profile(activities=[ProfilerActivity.CPU], with_flops=True) as seen:
-            for step, batch in enumerate(batches[WARM:]):
+            for step, batch in enumerate(batches):
                 trainer.learn(batch, step, len(batches), recipe.learning_rate)
     parts, flops = by_part(seen.key_averages())
     machine = {name: rate(*shape) for name, shape in SHAPES.items()}
@@ -57,7 +57,7 @@ def main() -> None:
         "step": step_seconds,
         "gflops": flops / parts[PRODUCTS] / 1e9,
         "machine": machine,
-        "least": flops / STEPS / max(machine.values()) / 1e9,
+        "least": flops / len(batches) / max(machine.values()) / 1e9,
     }
     print(json.dumps(result))
 
