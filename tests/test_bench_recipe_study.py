@@ -155,7 +155,9 @@ def test_the_cosine_ends_where_the_products_schedule_does() -> None:
     assert rates.index(max(rates)) < 10
 
 
-@pytest.mark.parametrize("name", ["now", "last 1", "DoRA", "PiSSA, not held", "LoRA+, B × 4", "cosine"])
+@pytest.mark.parametrize(
+    "name", ["now", "last 1", "DoRA", "PiSSA, not held", "LoRA+, B × 4", "cosine"]
+)
 def test_variants_of_peft_train_and_are_scored(tmp_path: Path, name: str) -> None:
     import study_scoring
     import study_trainer

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from microtune_adapters.allocator import give_back_early, keep
+from microtune_adapters.allocator import give_back_early
 from microtune_adapters.checkpoints import Saved
 from microtune_adapters.fidelity import Floats
 from microtune_adapters.general_texts import GeneralRows
@@ -185,9 +185,7 @@ def _adapted(model: Any, recipe: Recipe) -> Any:
     with quiet():
         adapted = get_peft_model(model, lora)
     quicken(adapted)
-    if not recipe.recompute:
-        keep()
-    else:
+    if recipe.recompute:
         give_back_early()
         adapted.get_base_model().activation_checkpointing_enable()
     return adapted

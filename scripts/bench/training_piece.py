@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from training_given import given
 
-from microtune_adapters import lora_linear, packed_attention, packed_loss, torch_trainer
+from microtune_adapters import lora_linear, packed_attention, packed_loss
 from microtune_adapters.recipes import Recipe
 from microtune_adapters.rows import Encoded, Rows, one_a_row, packed
 from microtune_adapters.torch_base import load_torch_base
@@ -152,11 +152,6 @@ def last_block_everywhere(model: Any, recipe: Recipe) -> Recipe:
     return recipe
 
 
-def memory_given_back(model: Any, recipe: Recipe) -> Recipe:
-    torch_trainer.keep = lambda: None
-    return recipe
-
-
 def states_known(model: Any, recipe: Recipe) -> Recipe:
     """Only the adapted layers compute: what a step would take if what enters them were kept."""
     first = recipe.adapted(model.config.num_hidden_layers).start
@@ -173,7 +168,6 @@ PIECES: dict[str, Callable[[Any, Recipe], Recipe]] = {
     "logits at once": logits_at_once,
     "logits everywhere": logits_everywhere,
     "last block everywhere": last_block_everywhere,
-    "memory given back": memory_given_back,
     "all layers": lambda model, recipe: replace(recipe, layers=0),
     "computed again": lambda model, recipe: replace(recipe, recompute=True),
     "states known": states_known,

@@ -32,7 +32,6 @@ SAID = {
     "logits at once": "logits of all answer places at once",
     "logits everywhere": "logits of prompts, too",
     "last block everywhere": "the last feed-forward block at all places",
-    "memory given back": "freed memory given back to the system",
     "all layers": "all layers adapted",
     "computed again": "layers computed again for their gradients",
     "states known": "what enters the adapted layers known",
