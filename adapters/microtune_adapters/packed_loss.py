@@ -18,10 +18,10 @@ from torch.nn import functional as F
 from microtune_adapters.rows import Rows
 
 _CHUNK_FLOATS = {"cpu": 8_000_000, "cuda": 64_000_000}  # logits at one time; 32 MB, 256 MB
-_STEP = 64  # lengths are rounded up to a multiple of it
+_STEP = 64  # in half precision lengths are rounded up to a multiple: each has its own kernel made
 _NONE = -100  # the target of a place that only fills up
 
-# logits of a chunk [n, vocabulary], which the gradient spoils, and its places → nats, gradient
+# logits of a chunk [n, vocabulary], which it spoils, and the chunk's places → nats, gradient
 Judged = Callable[[Tensor, slice], tuple[Tensor, Callable[[], Tensor]]]
 
 
@@ -33,7 +33,7 @@ def summed_loss(model: Any, rows: Rows) -> tuple[Tensor, int]:
 
 def loss_at(model: Any, places: Tensor, wanted: Tensor) -> Tensor:
     """Cross-entropy in nats, summed, of these tokens [n] at `places` [n, size]."""
-    spare = -len(wanted) % _STEP
+    spare = _spare(len(wanted), places.device)
     judged = _against_targets(F.pad(wanted, (0, spare), value=_NONE))
     return _summed(F.pad(places, (0, 0, 0, spare)), model.lm_head.weight, judged)
 
@@ -93,16 +93,13 @@ def _against_targets(wanted: Tensor) -> Judged:
     """Cross-entropy with these tokens [n], `_NONE` for none."""
 
     def judged(logits: Tensor, chunk: slice) -> tuple[Tensor, Callable[[], Tensor]]:
-        known = wanted[chunk] != _NONE
+        known = (wanted[chunk] != _NONE)[:, None].float()
         of = wanted[chunk].clamp(min=0)[:, None]
-        normaliser = logits.logsumexp(-1, keepdim=True)
-        nats = ((normaliser - logits.gather(1, of))[:, 0] * known).sum()
-
-        def gradient() -> Tensor:
-            likely = logits.sub_(normaliser).exp_()
-            return likely.scatter_add_(1, of, likely.new_full(of.shape, -1.0)).mul_(known[:, None])
-
-        return nats, gradient
+        there, largest = logits.gather(1, of), logits.amax(-1, keepdim=True)
+        shares = logits.sub_(largest).exp_()
+        whole = shares.sum(-1, keepdim=True)
+        nats = ((whole.log() + largest - there) * known).sum()
+        return nats, lambda: shares.mul_(known / whole).scatter_add_(1, of, -known)
 
     return judged
 
@@ -128,7 +125,7 @@ def answer_states(model: Any, rows: Rows) -> tuple[Tensor, Tensor]:
     what to predict there."""
     used, device = rows.segments > 0, model.lm_head.weight.device
     lengths = _lengths(rows)
-    spare = -int(used.sum()) % _STEP
+    spare = _spare(int(used.sum()), device)
     ids, positions = (
         F.pad(torch.from_numpy(each[used]).long(), (0, spare))[None].to(device)
         for each in (rows.ids, rows.positions)
@@ -164,6 +161,11 @@ def last_block_at(model: Any, places: Tensor) -> Iterator[None]:
         yield
     finally:
         block.forward = whole
+
+
+def _spare(length: int, device: torch.device) -> int:
+    """How much is added to a length for its rounding."""
+    return -length % _STEP if torch.is_autocast_enabled(device.type) else 0
 
 
 def _lengths(rows: Rows) -> tuple[int, ...]:
