@@ -77,6 +77,20 @@ def test_a_pack_holds_the_rows_that_whole_epochs_begin_with(tmp_path: Path) -> N
         assert (getattr(rows, name) == getattr(whole, name)).all()
 
 
+def test_epochs_that_are_all_like_the_first_are_whole_and_end_when_they_are_over() -> None:
+    from study_pack import NotPacked, Stream
+
+    from microtune_adapters.rows import Encoded
+
+    a, b, c, d = ((Encoded((number, 1), 1),) for number in range(4))
+    stream = Stream((a, b, c, d), (3,))
+    assert list(stream.repeated(5, 4)) == [a, b, c, a, b]
+    assert list(stream.repeated(99, 2)) == [a, b, c, a, b, c]
+    assert list(stream.repeated(2, 4)) == [a, b]
+    with pytest.raises(NotPacked):
+        Stream((a, b), ()).repeated(3, 2)
+
+
 def test_a_pack_for_fewer_steps_is_never_taken_for_a_short_run(tmp_path: Path) -> None:
     from study_pack import NotPacked, key_of
     from study_variants import NOW, VARIANTS

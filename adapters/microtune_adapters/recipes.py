@@ -14,7 +14,7 @@ class Recipe:
     how many of the base's last layers are adapted, 0 for all. `recompute`: what a layer computes
     is computed again for its gradients instead of kept, which takes little memory and more time.
     `anchor`: the weight of what holds the adapter to its base on general text (see
-    `microtune_adapters.anchor`), 0 for none.
+    `microtune_adapters.anchor`), 0 for none; it sees a general text for every `anchor_rows` rows.
     """
 
     rank: int = 16
@@ -34,6 +34,7 @@ class Recipe:
     layers: int = 0
     recompute: bool = False
     anchor: float = 2.0
+    anchor_rows: int = 4
 
     def adapted(self, layers: int) -> range:
         """The numbers of the layers that are adapted, of a base with so many."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from microtune.contracts import Progress, Trained
 from microtune.errors import Interrupted
-from microtune_adapters.anchor import EVERY, anchored
+from microtune_adapters.anchor import anchored
 from microtune_adapters.checkpoints import Checkpoint, Saved, load_checkpoint, save_checkpoint
 from microtune_adapters.gate import NoGain, Unfit
 from microtune_adapters.general_texts import GeneralRows
@@ -60,7 +60,7 @@ class TrainerLoop(ABC):
         general: GeneralRows | None,
     ) -> None:
         self.recipe, self.folder, self.start, self.general = recipe, folder, start, general
-        self.anchor = anchored(general.anchor, recipe.anchor) if general else None
+        self.anchor = anchored(general.anchor, recipe) if general else None
         self.state = Checkpoint()
 
     # What a back end does -------------------------------------------------------------------
@@ -109,11 +109,12 @@ class TrainerLoop(ABC):
         """Seconds that one step takes here, over trial steps that change nothing: of each kind of
         step the quickest. The first round does what is done once in a run, and a moment in which
         the machine was busy must not make a run short."""
-        quickest, rounds, began = [math.inf] * EVERY, 0, time.perf_counter()
+        kinds = self.anchor.every if self.anchor else 1
+        quickest, rounds, began = [math.inf] * kinds, 0, time.perf_counter()
         while rounds < 2 or (rounds < TRIALS and time.perf_counter() - began < TRYING):
             quickest = [min(known, self._timed(rows, n)) for n, known in enumerate(quickest)]
             rounds += 1
-        return sum(quickest) / EVERY
+        return sum(quickest) / kinds
 
     def _timed(self, rows: Rows, step: int) -> float:
         start = time.perf_counter()

@@ -74,6 +74,10 @@ class Stream:
             raise NotPacked(f"it holds {there} rows of the {wanted} that are wanted")
         return self.rows[: min(wanted, there)]
 
+    def repeated(self, wanted: int, epochs: int) -> Sequence[Sequences]:
+        """The same of epochs that are all like the first. Raises `NotPacked`."""
+        return (tuple(self.first(wanted, 1)) * epochs)[:wanted]
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:

@@ -126,7 +126,8 @@ class Person:
 
     def _rows(self, variant: Variant, recipe: Recipe, wanted: int) -> Rows:
         stream = self.pack.stream(key_of(variant, recipe))
-        return rows_of(stream.first(wanted, recipe.epochs), recipe.row)
+        rows = stream.repeated if variant.again else stream.first
+        return rows_of(rows(wanted, recipe.epochs), recipe.row)
 
     def _bare(self, texts: Studied) -> dict[str, float]:
         """What the base alone makes of the texts; asked once."""

@@ -24,6 +24,7 @@ class Variant:
     `scale` sets alpha by the rank. `last_layers`: so many, 0 for all. `b_rate`: how many
     times A's rate B learns at. `documents`: only the newest so many are trained on.
     `held`: general text bounds its strength, and holds it where the recipe has an anchor.
+    `again`: each epoch has the very examples of the first.
     `times`: how many times the steps of the others it takes. `strength`: the share of what was
     trained that is applied, where general text does not decide that."""
 
@@ -39,6 +40,7 @@ class Variant:
     passages: float | None = None
     documents: int | None = None
     held: bool = True
+    again: bool = False
     times: float = 1.0
     strength: float | None = None
 
@@ -99,7 +101,10 @@ def _courses() -> Iterable[Variant]:
     yield Variant("cosine", "schedule", cosine=True)
     for batch in (1, 4):
         yield Variant(f"batch {batch}", "batch, same tokens", {"batch": batch})
-    yield Variant("batch 1, rate 0.001", "batch, same tokens", {"batch": 1, "learning_rate": 1e-3})
+    slower = {"batch": 1, "learning_rate": 7e-4}
+    yield Variant("batch 1, rate 0.0007", "batch, same tokens", slower)
+    for times in (3, 3.5):
+        yield Variant(f"the same again, {times:g} × the steps", "steps", again=True, times=times)
     for epochs in (1, 2, 4, 16, 32):
         yield Variant(f"epochs {epochs}", "epochs at most", {"epochs": epochs})
 
@@ -153,11 +158,22 @@ def _anchors() -> Iterable[Variant]:
         yield Variant(f"anchor {weight}, rate 0.003", "anchor", settings)
     slower = {"anchor": 4.0, "learning_rate": 7e-4}
     yield Variant("anchor 4, rate 0.0007", "anchor", slower)
+    for rows in (2, 8):
+        settings = {"anchor_rows": rows}
+        yield Variant(f"general text every {rows} rows", "anchor", settings)
+        one = {**settings, "batch": 1}
+        for times in (1, 0.8):
+            name = f"general text every {rows} rows, batch 1{_of_tokens(times)}"
+            yield Variant(name, "anchor × batch", one, times=times)
     for weight in (2, 8):
         for strength in (1.0, 0.8, 0.6, 0.4):
             settings = {"anchor": float(weight)}
             name = f"anchor {weight}, strength {strength:g}"
             yield Variant(name, "anchor × strength", settings, strength=strength)
+
+
+def _of_tokens(times: float) -> str:
+    return "" if times == 1 else f", {times:g} × the tokens"
 
 
 def _forms() -> Iterable[Variant]:

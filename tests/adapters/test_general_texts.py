@@ -1,6 +1,7 @@
 """The general texts, and what holds an adapter to its base on them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from microtune_adapters import packed_loss
+from microtune_adapters.anchor import anchored
 from microtune_adapters.chatml import ChatCodec
 from microtune_adapters.general_texts import ROW, Part, general_examples, general_rows
+from microtune_adapters.recipes import Recipe
 from microtune_adapters.strength import LEAST, MOST, strongest, weakened
 
 PARTS: tuple[Part, ...] = ("anchor", "steer", "measure")
@@ -80,3 +83,17 @@ def test_divergence_and_its_gradient_are_those_of_torch(monkeypatch: pytest.Monk
     assert ours.item() == pytest.approx(theirs.item(), rel=1e-5)
     assert torch.allclose(gradient, places.grad, atol=1e-5)
     assert float(packed_loss.summed_divergence(Model, aims, aims)) == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize(("batch", "seen"), [(1, [0, 4, 8]), (2, [0, 2, 4, 6, 8]), (8, range(9))])
+def test_a_text_is_seen_for_so_many_rows_whatever_the_batch(
+    batch: int, seen: Sequence[int]
+) -> None:
+    codec = ChatCodec(encode=lambda text: [ord(c) % 500 for c in text], start=501, end=502)
+    rows = general_rows(codec, 320).anchor
+    anchor = anchored(rows, Recipe(batch=batch, anchor_rows=4))
+    assert anchor
+    due = {step: anchor.due(step) for step in range(9)}
+    assert [step for step, number in due.items() if number is not None] == list(seen)
+    assert [due[step] for step in seen] == list(range(len(seen)))
+    assert anchored(rows, Recipe(anchor=0)) is None

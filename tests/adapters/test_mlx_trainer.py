@@ -209,7 +209,7 @@ def test_the_anchor_is_that_of_torch(
     from microtune_adapters.mlx_anchor import MlxAnchor
     from microtune_adapters.torch_anchor import TorchAnchor
 
-    anchor = Anchor(VALIDATION, 4.0)
+    anchor = Anchor(VALIDATION, 4.0, every=2)
     mlx = mlx_trainer(mlx_base, tmp_path, tiny_lora())
     torched = torch_trainer(torch_base, tmp_path, tiny_lora())
     mlx.nats(ROWS.take(slice(0, 1)))  # takes the weights in
