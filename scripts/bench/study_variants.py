@@ -162,7 +162,7 @@ def _anchors() -> Iterable[Variant]:
         settings = {"anchor_rows": rows}
         yield Variant(f"general text every {rows} rows", "anchor", settings)
         one = {**settings, "batch": 1}
-        for times in (1, 0.8):
+        for times in (1.0, 0.8):
             name = f"general text every {rows} rows, batch 1{_of_tokens(times)}"
             yield Variant(name, "anchor × batch", one, times=times)
     for weight in (2, 8):
