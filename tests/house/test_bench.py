@@ -134,6 +134,15 @@ def test_each_piece_of_the_trainer_is_measured_beside_the_whole(sent: Path, base
     assert "matrix products" in markdown
 
 
+def test_a_dry_run_is_held_against_the_run_that_follows(sent: Path, base: Path) -> None:
+    result, markdown = bench("foretold.py", sent, "--base", base, "--minutes", 0.01)
+    (row,) = result["rows"]
+    assert (row["person"], row["documents"]) == ("sent", LETTERS - 12)  # ten held out, two steer
+    assert row["foretold"] > 0 < row["taken"]
+    assert row["status"] in ("promoted", "rejected")
+    assert f"| {row['foretold'] / row['taken']:.2f} | {row['status']} |" in markdown
+
+
 def test_generating_needs_no_trained_adapter(base: Path) -> None:
     options = ("--base", base, "--rounds", 2, "--tokens", 8, "--swaps", 2)
     result, markdown = bench("generating.py", *options)
