@@ -50,8 +50,6 @@ class TorchTrainer(TrainerLoop):
         self._lesson = TorchAnchor(self.anchor) if self.anchor else None
         self.model = _adapted(model, recipe)
         self.network = self.model.get_base_model()
-        if recipe.recompute:
-            self.network.activation_checkpointing_enable()
         self.weights = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
         self.optimiser = torch.optim.AdamW(
             self.weights.values(),

@@ -10,11 +10,12 @@ there at once, from scratch. Seconds are those of the whole command, from its st
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from homes import collect_person, microtune
+from measured import CommandFailed
 from report import add_docs_option, publish, table
 
 
@@ -25,9 +26,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1.0, help="of the training loop")
     add_docs_option(parser)
     options = parser.parse_args()
-    rows = [row_of(person, options.base, options.minutes) for person in options.people]
+    rows = list(measured_rows(options.people, options.base, options.minutes))
+    if not rows:
+        sys.exit("nobody could be measured.")
     result = {"minutes": options.minutes, "rows": rows}
     publish("foretold", result, markdown(rows), options.docs)
+
+
+def measured_rows(people: Iterable[Path], base: str, minutes: float) -> Iterator[dict[str, Any]]:
+    """One for each who could be measured; of the others a line says why not."""
+    for person in people:
+        try:
+            yield row_of(person, base, minutes)
+        except CommandFailed as error:
+            print(f"{person.name}: {error}", file=sys.stderr)
 
 
 def row_of(person: Path, base: str, minutes: float) -> dict[str, Any]:

@@ -159,21 +159,15 @@ def _anchors() -> Iterable[Variant]:
     slower = {"anchor": 4.0, "learning_rate": 7e-4}
     yield Variant("anchor 4, rate 0.0007", "anchor", slower)
     for rows in (2, 8):
-        settings = {"anchor_rows": rows}
-        yield Variant(f"general text every {rows} rows", "anchor", settings)
-        one = {**settings, "batch": 1}
-        for times in (1.0, 0.8):
-            name = f"general text every {rows} rows, batch 1{_of_tokens(times)}"
-            yield Variant(name, "anchor × batch", one, times=times)
+        yield Variant(f"general text every {rows} rows", "anchor", {"anchor_rows": rows})
+    name, settings = "general text every 2 rows, batch 1", {"anchor_rows": 2, "batch": 1}
+    yield Variant(name, "anchor × batch", settings)
+    yield Variant(f"{name}, 0.8 × the tokens", "anchor × batch", settings, times=0.8)
     for weight in (2, 8):
         for strength in (1.0, 0.8, 0.6, 0.4):
             settings = {"anchor": float(weight)}
             name = f"anchor {weight}, strength {strength:g}"
             yield Variant(name, "anchor × strength", settings, strength=strength)
-
-
-def _of_tokens(times: float) -> str:
-    return "" if times == 1 else f", {times:g} × the tokens"
 
 
 def _forms() -> Iterable[Variant]:
